@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# `make demo` and `make check` do everything from a fresh Debian 12 or 13 on.
+# Lines that begin with two hashes are what `make help` prints.
+
+O ?= build
+override O := $(abspath $(O))
+export O LINUX_SRC QEMU_SRC T HOURS
+
+.NOTPARALLEL:
+.DEFAULT_GOAL := all
+
+## demo       set up, then the farm: the same guests in each mode, and a table;
+##            FARM="--guests 2 ..." gives it options
+demo: build images farm
+	@mkdir -p $(O)/results
+	@$(O)/farm/farm --output $(O)/results/demo.json $(farm_files) $(FARM)
+
+## check      set up, then every test; T=SUITE runs one of: SUITES
+check: build images farm compat
+	@tests/run $(T)
+
+## bench      the measurements of README's tables, as JSON and a table
+bench: build images farm
+	@scripts/bench
+
+## soak       the adversarial host, for HOURS=n
+soak: build images farm
+	@scripts/soak
+
+## all        set up and build everything, run nothing
+all: build images farm compat
+
+## linux      the guest kernel; FRAGMENTS="debug ..." adds configs/*.config
+linux: packages $(if $(LINUX_SRC),,src-linux)
+	@scripts/build-linux $(FRAGMENTS)
+
+## qemu       QEMU and its firmware
+qemu: packages $(if $(QEMU_SRC),,src-qemu)
+	@scripts/build-qemu
+
+## images     the guests' initramfs and the web server's disk
+images: packages
+	@scripts/guest-initramfs
+	@scripts/guest-web
+
+## farm       the farm runner
+farm: packages
+	@$(MAKE) --no-print-directory -C farm -j$$(nproc) O=$(O) CC="ccache gcc"
+
+## compat     Debian's own kernel and QEMU, to test against
+compat: packages
+	@scripts/compat
+
+## src        the patched sources in O/src, nothing built
+src: src-linux src-qemu
+src-linux src-qemu: src-%: packages
+	@scripts/prepare $*
+
+## packages   install the Debian packages that are missing
+packages:
+	@scripts/packages
+
+## refresh    edits in O/src back into overlay files and patches
+##            (scripts/refresh linux|qemu TREE does it from a git tree)
+refresh:
+	@scripts/refresh linux
+	@scripts/refresh qemu
+
+## clean      remove O; the cache of sources and objects stays
+clean:
+	rm -rf $(O)
+
+## help       this list
+help:
+	@sed -n "s/^## //p" Makefile | sed "s/SUITES/$$(tests/run --list | tr '\n' ' ')/"
+	@echo
+	@echo "O=DIR builds in DIR instead of build. LINUX_SRC=TREE and QEMU_SRC=TREE build"
+	@echo "trees of your own as they are; scripts/prepare linux|qemu TREE patches one."
+
+farm_files := --kernel $(O)/linux/arch/s390/boot/bzImage \
+	--initrd $(O)/guest/initramfs.gz --image $(O)/guest/web.ext4 \
+	--manifest $(O)/guest/web.sha256 --qemu $(O)/qemu/qemu-system-s390x \
+	--firmware $(O)/qemu/pc-bios/s390-ccw
+
+build: linux qemu
+
+.PHONY: demo check bench soak all linux qemu images farm compat src src-linux \
+	src-qemu packages refresh clean help build

@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# What /status of a farm guest answers: /proc/vmstat, some of /proc/meminfo in
+# its form, and how many warnings the kernel has logged.
+
+printf 'Content-Type: text/plain\r\n\r\n'
+cat /proc/vmstat
+awk '{ sub(":", ""); print "meminfo_" $1 "_kb", $2 }' /proc/meminfo
+echo "kernel_warnings $(dmesg | grep -cE 'WARNING:|BUG|Oops|Call Trace|rcu.*stall|blocked for more')"
+echo "anon_errors $(cat /tmp/anon_errors 2>/dev/null || echo 0)"
