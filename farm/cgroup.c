@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The memory cgroup that holds all guests, and only them.
+ *
+ * The group stands right below the root of its hierarchy: with cgroup v2 a
+ * group that has processes of its own, as the caller's, cannot have children
+ * with a memory controller.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <mntent.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <glib/gstdio.h>
+#include "cgroup.h"
+#include "host.h"
+#include "options.h"
+
+#define PREFIX "cmma-farm-"
+
+struct CgroupHost {
+    char *root;
+    int version;
+    gboolean enabled_memory;
+};
+
+struct Cgroup {
+    const CgroupHost *host;
+    char *path;
+    char *stat;
+    int procs;
+};
+
+static gboolean write_file(const char *dir, const char *name, const char *text,
+                           GError **error)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    gboolean ok = fd >= 0 && write(fd, text, strlen(text)) >= 0;
+
+    if (!ok) {
+        g_set_error(error, FARM_ERROR, 0, "cannot write '%s' to %s: %s",
+                    text, path, g_strerror(errno));
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return ok;
+}
+
+static gboolean has_word(const char *dir, const char *name, const char *word)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    g_autofree char *line = host_read_line(path);
+    g_auto(GStrv) words = g_strsplit(line, " ", -1);
+
+    return g_strv_contains((const char * const *)words, word);
+}
+
+static void find_root(CgroupHost *host)
+{
+    FILE *mounts = setmntent("/proc/self/mounts", "r");
+    struct mntent *m;
+
+    while (mounts && !host->root && (m = getmntent(mounts))) {
+        if (g_str_equal(m->mnt_type, "cgroup") && hasmntopt(m, "memory")) {
+            host->version = 1;
+            host->root = g_strdup(m->mnt_dir);
+        } else if (g_str_equal(m->mnt_type, "cgroup2") &&
+                   has_word(m->mnt_dir, "cgroup.controllers", "memory")) {
+            host->version = 2;
+            host->root = g_strdup(m->mnt_dir);
+        }
+    }
+    if (mounts) {
+        endmntent(mounts);
+    }
+}
+
+/* Those in the group are our guests, or what a guest's QEMU started. */
+static void kill_members(const char *path)
+{
+    g_autofree char *procs = g_build_filename(path, "cgroup.procs", NULL);
+    g_autofree char *text = NULL;
+    g_auto(GStrv) pids = NULL;
+
+    if (!g_file_get_contents(procs, &text, NULL, NULL)) {
+        return;
+    }
+    pids = g_strsplit(text, "\n", -1);
+    for (char **pid = pids; *pid && **pid; pid++) {
+        kill(atoi(*pid), SIGKILL);
+    }
+}
+
+static void remove_group(const char *path)
+{
+    /* An exiting process leaves its group a little later. */
+    for (int tries = 0; tries < 100; tries++) {
+        kill_members(path);
+        if (!rmdir(path) || errno == ENOENT) {
+            return;
+        }
+        g_usleep(50 * 1000);
+    }
+    g_printerr("farm: cannot remove %s: %s; remove it with rmdir\n", path,
+               g_strerror(errno));
+}
+
+static void remove_stale(const CgroupHost *host)
+{
+    g_autoptr(GDir) dir = g_dir_open(host->root, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name(dir))) {
+        if (host_is_stale(name, PREFIX)) {
+            g_autofree char *path = g_build_filename(host->root, name, NULL);
+
+            g_printerr("farm: removing the cgroup of a killed run: %s\n", path);
+            remove_group(path);
+        }
+    }
+}
+
+CgroupHost *cgroup_host_open(GError **error)
+{
+    g_autoptr(CgroupHost) host = g_new0(CgroupHost, 1);
+
+    find_root(host);
+    if (!host->root) {
+        g_set_error(error, FARM_ERROR, 0, "no cgroup hierarchy has the memory "
+                    "controller: boot without cgroup_disable=memory, and mount "
+                    "one at /sys/fs/cgroup");
+        return NULL;
+    }
+    if (host->version == 2 &&
+        !has_word(host->root, "cgroup.subtree_control", "memory")) {
+        if (!write_file(host->root, "cgroup.subtree_control", "+memory",
+                        error)) {
+            g_prefix_error(error, "the memory controller cannot be used in "
+                           "this cgroup namespace, run outside containers: ");
+            return NULL;
+        }
+        host->enabled_memory = TRUE;
+    }
+    remove_stale(host);
+    return g_steal_pointer(&host);
+}
+
+void cgroup_host_close(CgroupHost *host)
+{
+    if (host->enabled_memory) {
+        /* Fails, rightly, if somebody else has begun to use it. */
+        write_file(host->root, "cgroup.subtree_control", "-memory", NULL);
+    }
+    g_free(host->root);
+    g_free(host);
+}
+
+int cgroup_host_version(const CgroupHost *host)
+{
+    return host->version;
+}
+
+Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)
+{
+    g_autoptr(Cgroup) cgroup = g_new0(Cgroup, 1);
+    g_autofree char *name = g_strdup_printf(PREFIX "%d", getpid());
+    g_autofree char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, limit);
+    g_autofree char *path = g_build_filename(host->root, name, NULL);
+    g_autofree char *procs = g_build_filename(path, "cgroup.procs", NULL);
+
+    cgroup->host = host;
+    cgroup->procs = -1;
+    if (g_mkdir(path, 0755)) {
+        g_set_error(error, FARM_ERROR, 0, "cannot make the cgroup %s: %s", path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    cgroup->path = g_steal_pointer(&path);
+    cgroup->stat = g_build_filename(cgroup->path, "memory.stat", NULL);
+    if (!write_file(cgroup->path, host->version == 1 ? "memory.limit_in_bytes"
+                    : "memory.max", bytes, error)) {
+        return NULL;
+    }
+    cgroup->procs = open(procs, O_WRONLY | O_CLOEXEC);
+    if (cgroup->procs < 0) {
+        g_set_error(error, FARM_ERROR, 0, "cannot open %s: %s", procs,
+                    g_strerror(errno));
+        return NULL;
+    }
+    return g_steal_pointer(&cgroup);
+}
+
+void cgroup_free(Cgroup *cgroup)
+{
+    if (cgroup->procs >= 0) {
+        close(cgroup->procs);
+    }
+    if (cgroup->path) {
+        remove_group(cgroup->path);
+    }
+    g_free(cgroup->path);
+    g_free(cgroup->stat);
+    g_free(cgroup);
+}
+
+int cgroup_procs_fd(const Cgroup *cgroup)
+{
+    return cgroup->procs;
+}
+
+static guint64 read_bytes(const Cgroup *cgroup, const char *v1, const char *v2)
+{
+    g_autofree char *path = g_build_filename(
+        cgroup->path, cgroup->host->version == 1 ? v1 : v2, NULL);
+    g_autofree char *line = host_read_line(path);
+
+    return g_ascii_strtoull(line, NULL, 10);
+}
+
+guint64 cgroup_usage(const Cgroup *cgroup)
+{
+    return read_bytes(cgroup, "memory.usage_in_bytes", "memory.current");
+}
+
+guint64 cgroup_peak(const Cgroup *cgroup)
+{
+    return read_bytes(cgroup, "memory.max_usage_in_bytes", "memory.peak");
+}
+
+const char *cgroup_swap_counters(const Cgroup *cgroup)
+{
+    g_autofree char *text = NULL;
+    guint64 pages;
+
+    return g_file_get_contents(cgroup->stat, &text, NULL, NULL) &&
+           host_find_key(text, "pswpin", &pages) ? cgroup->stat : "/proc/vmstat";
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The memory cgroup that holds all guests, and only them. */
+#ifndef FARM_CGROUP_H
+#define FARM_CGROUP_H
+
+#include <glib.h>
+
+typedef struct CgroupHost CgroupHost;
+typedef struct Cgroup Cgroup;
+
+/**
+ * cgroup_host_open:
+ *
+ * Finds the hierarchy with the memory controller, v1 or v2, makes it usable
+ * below the root, and removes what killed runs have left there.
+ */
+CgroupHost *cgroup_host_open(GError **error);
+
+/**
+ * cgroup_host_close:
+ *
+ * Undoes what cgroup_host_open() changed.
+ */
+void cgroup_host_close(CgroupHost *host);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(CgroupHost, cgroup_host_close)
+
+/**
+ * cgroup_host_version:
+ *
+ * Returns: 1 or 2
+ */
+int cgroup_host_version(const CgroupHost *host);
+
+/**
+ * cgroup_new:
+ * @limit: bytes of memory; swap is not limited
+ */
+Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error);
+
+/**
+ * cgroup_free:
+ *
+ * Kills what still runs in the group and removes the group.
+ */
+void cgroup_free(Cgroup *cgroup);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
+
+/**
+ * cgroup_procs_fd:
+ *
+ * Returns: a descriptor to which a process writes "0" to enter the group
+ */
+int cgroup_procs_fd(const Cgroup *cgroup);
+
+/* Bytes of memory in use now, and at most so far. */
+guint64 cgroup_usage(const Cgroup *cgroup);
+guint64 cgroup_peak(const Cgroup *cgroup);
+
+/**
+ * cgroup_swap_counters:
+ *
+ * Returns: (transfer none): the file with pswpin and pswpout, in pages: the
+ * group's own memory.stat if its kernel counts them there, or the whole host's
+ */
+const char *cgroup_swap_counters(const Cgroup *cgroup);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What is asked of a QEMU over its QMP monitor. */
+#ifndef FARM_QMP_H
+#define FARM_QMP_H
+
+#include <gio/gio.h>
+
+typedef struct Qmp Qmp;
+
+/**
+ * PageStates:
+ * @essa: ESSA instructions, all operations together
+ * @lent: pages given to the host to drop
+ * @taken_back: those that the guest wanted again in time
+ * @discarded: those that the host dropped
+ * @faults: discard faults delivered to the guest
+ *
+ * Counts since the guest was started, or of several guests together.
+ */
+typedef struct {
+    guint64 essa;
+    guint64 lent;
+    guint64 taken_back;
+    guint64 discarded;
+    guint64 faults;
+} PageStates;
+
+/**
+ * qmp_new:
+ * @fd: (transfer full): our end of the monitor's socket
+ *
+ * Sends and reads nothing yet, so the QEMU need not have started.
+ */
+Qmp *qmp_new(int fd, GError **error);
+void qmp_free(Qmp *qmp);
+
+/**
+ * qmp_page_states:
+ * @states: to which the guest's counts are added
+ *
+ * Returns: %FALSE with #G_IO_ERROR_NOT_SUPPORTED from a QEMU without page
+ * states or without lending, or with another error if it does not answer
+ * within seconds
+ */
+gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
+                         GError **error);
+
+/**
+ * qmp_quit:
+ *
+ * Asks the QEMU to end, and does not wait for it.
+ */
+void qmp_quit(Qmp *qmp);
+
+#endif
