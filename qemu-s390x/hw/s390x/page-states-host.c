@@ -1,0 +1,267 @@
+/*
+ * Page states: what the host kernel is asked
+ *
+ * MADV_FREE says to Linux what unused and volatile say to z/VM: drop the page
+ * under pressure, without writing it, unless somebody writes to it first.
+ * userfaultfd tells of the first access to a page that is gone, and the page
+ * map of what is there without touching it.
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include <sys/ioctl.h>
+#include "exec/memory.h"
+#include "exec/ramblock.h"
+#include "hw/s390x/page-states.h"
+#include "qapi/error.h"
+#include "qemu/userfaultfd.h"
+#include "qemu/error-report.h"
+#include "system/system.h"
+#include "trace.h"
+
+/* Linux: Documentation/admin-guide/mm/pagemap.rst */
+#define PAGEMAP_PRESENT     (1ULL << 63)
+#define PAGEMAP_SWAPPED     (1ULL << 62)
+#define PAGEMAP_FILE        (1ULL << 61)
+#define PAGEMAP_EXCLUSIVE   (1ULL << 56)
+
+#define PAGEMAP_CHUNK 512
+
+static void *host_address(S390PageStates *ps, uint64_t page)
+{
+    return ps->ram + page * TARGET_PAGE_SIZE;
+}
+
+static uint8_t content_of(uint64_t entry, bool was_zero)
+{
+    if (entry & PAGEMAP_PRESENT) {
+        /* The shared zero page is neither a file's nor exclusively ours. */
+        return was_zero && !(entry & (PAGEMAP_EXCLUSIVE | PAGEMAP_FILE))
+               ? ESSA_ZERO : ESSA_RESIDENT;
+    }
+    return entry & PAGEMAP_SWAPPED ? ESSA_PRESERVED : ESSA_ZERO;
+}
+
+void page_states_host_content(S390PageStates *ps, uint64_t page,
+                              uint64_t count, uint8_t *content)
+{
+    uint64_t entry[PAGEMAP_CHUNK];
+
+    if (ps->uffd < 0) {
+        /* Nothing is ever dropped. */
+        memset(content, ESSA_RESIDENT, count);
+        return;
+    }
+    while (count) {
+        uint64_t i, n = MIN(count, PAGEMAP_CHUNK);
+        uint64_t first = (uintptr_t)host_address(ps, page) / TARGET_PAGE_SIZE;
+        ssize_t size = n * sizeof(*entry);
+
+        if (pread(ps->pagemap_fd, entry, size,
+                  first * sizeof(*entry)) != size) {
+            memset(content, ESSA_RESIDENT, n);
+        } else {
+            for (i = 0; i < n; i++) {
+                content[i] = content_of(entry[i], content[i] == ESSA_ZERO);
+            }
+        }
+        page += n;
+        content += n;
+        count -= n;
+    }
+}
+
+static int advise(S390PageStates *ps, uint64_t page, uint64_t count, int advice)
+{
+    return madvise(host_address(ps, page), count * TARGET_PAGE_SIZE, advice)
+           ? -errno : 0;
+}
+
+int page_states_host_lend(S390PageStates *ps, uint64_t page, uint64_t count)
+{
+    return advise(ps, page, count, MADV_FREE);
+}
+
+int page_states_host_drop(S390PageStates *ps, uint64_t page, uint64_t count)
+{
+    return advise(ps, page, count, MADV_DONTNEED);
+}
+
+/*
+ * Map the zero page where nothing is mapped. Unlike uffd_zero_page() this is
+ * silent if there is something, and says how far it came.
+ */
+static int zero_pages(S390PageStates *ps, uint64_t page, uint64_t count,
+                      uint64_t *done)
+{
+    struct uffdio_zeropage zero = {
+        .range.start = (uintptr_t)host_address(ps, page),
+        .range.len = count * TARGET_PAGE_SIZE,
+    };
+    int ret = ioctl(ps->uffd, UFFDIO_ZEROPAGE, &zero) ? -errno : 0;
+
+    if (done) {
+        *done = zero.zeropage > 0 ? zero.zeropage / TARGET_PAGE_SIZE : 0;
+    }
+    return ret;
+}
+
+bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
+{
+    uint64_t *word = host_address(ps, page);
+    uint64_t value;
+
+    /* For a page that is gone this saves the way through the handler. */
+    if (!zero_pages(ps, page, 1, NULL)) {
+        return true;
+    }
+    /*
+     * A write that changes nothing: it makes the host's page table entry
+     * dirty. If it fails somebody else's write has done so.
+     */
+    value = qatomic_read(word);
+    qatomic_cmpxchg(word, value, value);
+    return false;
+}
+
+static void handle_missing(S390PageStates *ps, uint64_t addr)
+{
+    uint64_t page = (addr - (uintptr_t)ps->ram) / TARGET_PAGE_SIZE;
+    uint8_t state = qatomic_read(&ps->table[page]);
+
+    /*
+     * Recorded before the toucher goes on. A fault that somebody has served
+     * meanwhile may be recorded for a page that is lent again: a discard that
+     * the host did not make, but might have made.
+     */
+    while ((state & (PAGE_STATE_LENT | PAGE_STATE_BUSY)) &&
+           (state & ESSA_CONTENT) != ESSA_ZERO) {
+        uint8_t seen = qatomic_cmpxchg(&ps->table[page], state,
+                                       state | ESSA_ZERO);
+        if (seen == state) {
+            break;
+        }
+        state = seen;
+    }
+    trace_s390_page_states_missing(page, state);
+    if (zero_pages(ps, page, 1, NULL)) {
+        /* Filled by somebody else: wake whoever waits. */
+        uffd_wakeup(ps->uffd, host_address(ps, page), TARGET_PAGE_SIZE);
+    }
+}
+
+/* Serves every thread, vCPU or not, that touches a missing page. No locks. */
+static void *handler_thread(void *opaque)
+{
+    S390PageStates *ps = opaque;
+    struct uffd_msg msg[16];
+
+    for (;;) {
+        int i, n = uffd_read_events(ps->uffd, msg, ARRAY_SIZE(msg));
+
+        for (i = 0; i < n; i++) {
+            if (msg[i].event == UFFD_EVENT_PAGEFAULT) {
+                handle_missing(ps, msg[i].arg.pagefault.address);
+            }
+        }
+    }
+    return NULL;
+}
+
+/*
+ * Map the shared zero page wherever nothing is mapped yet, so that first
+ * accesses to fresh memory are not reported one by one.
+ */
+static void fill_holes(S390PageStates *ps)
+{
+    g_autofree uint8_t *content = g_malloc0(ps->pages);
+    uint64_t page = 0, done;
+
+    page_states_host_content(ps, 0, ps->pages, content);
+    while (page < ps->pages) {
+        uint64_t end = page;
+
+        while (end < ps->pages && content[end] == ESSA_ZERO) {
+            end++;
+        }
+        if (end == page) {
+            page++;
+            continue;
+        }
+        /* Where a vCPU was faster there is no hole any more. */
+        if (zero_pages(ps, page, end - page, &done) == -EEXIST && !done) {
+            done = 1;
+        }
+        page += done;
+    }
+}
+
+int page_states_host_register(S390PageStates *ps)
+{
+    int ret = uffd_register_memory(ps->uffd, ps->ram,
+                                   ps->pages * TARGET_PAGE_SIZE,
+                                   UFFDIO_REGISTER_MODE_MISSING, NULL);
+
+    if (!ret) {
+        fill_holes(ps);
+    }
+    return ret;
+}
+
+void page_states_host_unregister(S390PageStates *ps)
+{
+    uffd_unregister_memory(ps->uffd, ps->ram, ps->pages * TARGET_PAGE_SIZE);
+}
+
+static bool check_memory(MemoryRegion *mr, Error **errp)
+{
+    if (qemu_real_host_page_size() != TARGET_PAGE_SIZE) {
+        error_setg(errp, "the host's page size is not %d", TARGET_PAGE_SIZE);
+    } else if (qemu_ram_is_shared(mr->ram_block)) {
+        error_setg(errp, "guest memory is shared");
+    } else if (qemu_ram_get_fd(mr->ram_block) >= 0) {
+        error_setg(errp, "guest memory is backed by a file");
+    } else if (qemu_ram_pagesize(mr->ram_block) != TARGET_PAGE_SIZE) {
+        error_setg(errp, "guest memory is backed by huge pages");
+    } else if (should_mlock(mlock_state)) {
+        error_setg(errp, "guest memory is locked (-overcommit mem-lock)");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+bool page_states_host_init(S390PageStates *ps, MemoryRegion *mr, Error **errp)
+{
+    if (!check_memory(mr, errp)) {
+        return false;
+    }
+    ps->pagemap_fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+    if (ps->pagemap_fd < 0) {
+        error_setg_file_open(errp, errno, "/proc/self/pagemap");
+        return false;
+    }
+    ps->uffd = uffd_create_fd(0, false);
+    if (ps->uffd < 0) {
+        error_setg_errno(errp, errno, "userfaultfd is refused");
+        error_append_hint(errp, "Run as root, allow /dev/userfaultfd, or set "
+                          "the sysctl vm.unprivileged_userfaultfd to 1.\n");
+        close(ps->pagemap_fd);
+        return false;
+    }
+    ps->ram = memory_region_get_ram_ptr(mr);
+    return true;
+}
+
+void page_states_host_exit(S390PageStates *ps)
+{
+    uffd_close_fd(ps->uffd);
+    ps->uffd = -1;
+    close(ps->pagemap_fd);
+}
+
+void page_states_host_start(S390PageStates *ps)
+{
+    qemu_thread_create(&ps->handler, "page-handler", handler_thread, ps,
+                       QEMU_THREAD_DETACHED);
+}

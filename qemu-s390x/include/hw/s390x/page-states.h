@@ -1,0 +1,228 @@
+/*
+ * Block usage and content states of guest memory under TCG
+ *
+ * The guest tells through EXTRACT AND SET STORAGE ATTRIBUTES (ESSA) what each
+ * page is worth; QEMU lends what is not stable to the host kernel, whose
+ * ordinary reclaim may then drop it; whoever needs the page again takes it
+ * back and learns whether it was dropped.
+ *
+ *   page-states.c         the state table and its transitions (vCPU threads)
+ *   page-states-lender.c  which pages are lent, and when (lender thread)
+ *   page-states-host.c    what the host kernel is asked (handler thread)
+ *   s390-stattrib-tcg.c   the storage attributes device: set-up and queries
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#ifndef HW_S390X_PAGE_STATES_H
+#define HW_S390X_PAGE_STATES_H
+
+#include "cpu.h"
+#include "hw/s390x/storage-attributes.h"
+#include "qapi/qapi-types-misc-target.h"
+#include "qemu/stats64.h"
+#include "qemu/thread.h"
+
+/* Operations of ESSA: the M3 field (Linux: asm/page-states.h) */
+enum {
+    ESSA_GET_STATE,
+    ESSA_SET_STABLE,
+    ESSA_SET_UNUSED,
+    ESSA_SET_VOLATILE,
+    ESSA_SET_POT_VOLATILE,
+    ESSA_SET_STABLE_RESIDENT,
+    ESSA_SET_STABLE_IF_NOT_DISCARDED,
+    ESSA_SET_STABLE_NODAT,
+    ESSA_OPS
+};
+
+/* Result of ESSA: the state before the operation */
+#define ESSA_USAGE          0x0c
+#define ESSA_USAGE_STABLE   0x00
+#define ESSA_USAGE_UNUSED   0x04
+#define ESSA_USAGE_POT_VOL  0x08
+#define ESSA_USAGE_VOLATILE 0x0c
+#define ESSA_CONTENT        0x03
+#define ESSA_RESIDENT       0x00
+#define ESSA_PRESERVED      0x02
+#define ESSA_ZERO           0x03
+#define ESSA_EXCEPTION      0x10
+
+/*
+ * A page's byte in the state table: the usage and content bits as ESSA has
+ * them, and three of our own. The byte is 0 for a stable page about which
+ * nothing else is known, so that the common case of an access is one load.
+ *
+ * Content in the table is ESSA_RESIDENT or ESSA_ZERO only. ZERO on a volatile
+ * page is the discard: whoever touches it gets the fault. On other pages it
+ * says that the page was zero when last looked at; the host has the last word.
+ */
+#define PAGE_STATE_IDLE     0x10    /* not translated since the last flush */
+#define PAGE_STATE_LENT     0x40    /* the host may drop it at any time */
+#define PAGE_STATE_BUSY     0x80    /* being lent or taken back: wait */
+
+#define TYPE_TCG_S390_STATTRIB "s390-storage_attributes-tcg"
+OBJECT_DECLARE_SIMPLE_TYPE(S390PageStates, TCG_S390_STATTRIB)
+
+struct S390PageStates {
+    S390StAttribState parent_obj;
+
+    /* Properties */
+    S390DiscardPolicy policy;
+    uint32_t seed;
+    uint32_t interval_ms;
+
+    /* Constant while vCPUs run */
+    uint8_t *ram;                   /* guest absolute 0 in host memory */
+    uint64_t pages;                 /* length of the table */
+    uint8_t *table;                 /* one byte a page */
+    int pagemap_fd;
+    int uffd;                       /* -1: nothing is ever lent */
+
+    /*
+     * Pages for the lender to look at: a bit a page, and above it a bit for
+     * each word that is not empty. Both are changed atomically.
+     */
+    unsigned long *pending;
+    unsigned long *pending_words;
+
+    QemuEvent offered;              /* something is pending */
+    QemuSemaphore flushed;          /* posted by each vCPU of a flush */
+    /* Lending against reset; not held while waiting for vCPUs or the BQL */
+    QemuMutex lend_lock;
+    bool registered;                /* userfaultfd covers guest memory */
+    GRand *rand;
+
+    QemuThread lender;
+    QemuThread handler;
+
+    Error *migration_blocker;
+    Notifier machine_done;
+
+    Stat64 essa[ESSA_OPS];
+    Stat64 lent;
+    Stat64 taken_back;
+    Stat64 discarded;
+    Stat64 faults;
+};
+
+/**
+ * s390_page_states_get: the machine's page states
+ *
+ * Returns: NULL unless the CPU model has the cmm facility under TCG.
+ */
+S390PageStates *s390_page_states_get(void);
+
+/**
+ * s390_page_states_access: a vCPU is about to get a translation for a page
+ * @addr: absolute address
+ *
+ * Called in the TLB fill path, before the entry is made. Takes the page back
+ * if it is lent, for which it may wait for the lender or for the host kernel,
+ * but never for the BQL.
+ *
+ * Returns: true if the access may go on; false if the page is discarded and
+ * the guest is owed a discard fault.
+ */
+bool s390_page_states_access(hwaddr addr);
+
+/**
+ * s390_page_states_count_fault: a discard fault is delivered to a vCPU
+ */
+void s390_page_states_count_fault(void);
+
+/**
+ * s390_page_states_essa: one ESSA operation, atomic against other vCPUs and
+ * against the host
+ * @addr: absolute address of configured storage
+ * @op: 0 to ESSA_OPS - 1
+ *
+ * Returns: the state before the operation, as ESSA puts it into R1.
+ */
+uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op);
+
+/**
+ * s390_page_states_peek: usage and content of pages, as ESSA operation 0
+ * reports them; changes nothing
+ * @values: filled with @count bytes
+ */
+void s390_page_states_peek(S390PageStates *ps, uint64_t page, uint64_t count,
+                           uint8_t *values);
+
+/* The rest is between the files named above. */
+
+static inline uint8_t page_state_set(S390PageStates *ps, uint64_t page,
+                                     uint8_t bits)
+{
+    return qatomic_fetch_or(&ps->table[page], bits);
+}
+
+static inline uint8_t page_state_clear(S390PageStates *ps, uint64_t page,
+                                       uint8_t bits)
+{
+    return qatomic_fetch_and(&ps->table[page], (uint8_t)~bits);
+}
+
+void page_states_lender_start(S390PageStates *ps);
+
+/**
+ * page_states_offer: have the lender look at a page that has become unused or
+ * volatile, or that was taken back as such
+ */
+void page_states_offer(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_reset: make all pages stable; unused and volatile ones lose
+ * their content. All vCPUs are stopped.
+ */
+void page_states_reset(S390PageStates *ps);
+
+/**
+ * page_states_host_init: see whether guest memory can be lent at all, and get
+ * what that takes
+ *
+ * Returns: true on success; false with @errp set to the reason.
+ */
+bool page_states_host_init(S390PageStates *ps, MemoryRegion *mr, Error **errp);
+void page_states_host_exit(S390PageStates *ps);
+void page_states_host_start(S390PageStates *ps);
+
+/**
+ * page_states_host_register: from now on hear of every page that is found
+ * missing. Undone by page_states_host_unregister(). Both need lend_lock.
+ *
+ * Returns: 0 or a negative errno.
+ */
+int page_states_host_register(S390PageStates *ps);
+void page_states_host_unregister(S390PageStates *ps);
+
+/**
+ * page_states_host_lend: let the host drop pages when it is short of memory
+ * page_states_host_drop: drop pages now
+ *
+ * Returns: 0 or a negative errno.
+ */
+int page_states_host_lend(S390PageStates *ps, uint64_t page, uint64_t count);
+int page_states_host_drop(S390PageStates *ps, uint64_t page, uint64_t count);
+
+/**
+ * page_states_host_fetch: make the host keep a lent page
+ *
+ * The page is LENT, and BUSY by the caller. Afterwards it is present, and no
+ * longer the host's to drop.
+ *
+ * Returns: true if the page was found dropped and is zero now. If another
+ * thread found that at the same moment, the handler has recorded it in the
+ * table instead.
+ */
+bool page_states_host_fetch(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_host_content: ask the host for the content states of pages
+ * @content: a byte a page; filled with ESSA_RESIDENT, ESSA_PRESERVED or
+ *           ESSA_ZERO. A page that is mapped to the host's shared zero page
+ *           counts as zero only where @content says ESSA_ZERO on entry.
+ */
+void page_states_host_content(S390PageStates *ps, uint64_t page,
+                              uint64_t count, uint8_t *content);
+
+#endif /* HW_S390X_PAGE_STATES_H */

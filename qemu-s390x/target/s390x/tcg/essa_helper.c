@@ -1,0 +1,26 @@
+/*
+ * s390x EXTRACT AND SET STORAGE ATTRIBUTES helper
+ *
+ * SPDX-License-Identifier: GPL-2.0-or-later
+ */
+#include "qemu/osdep.h"
+#include "cpu.h"
+#include "exec/exec-all.h"
+#include "exec/helper-proto.h"
+#include "hw/s390x/page-states.h"
+#include "s390x-internal.h"
+#include "tcg_s390x.h"
+
+uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
+{
+    uint64_t addr = wrap_address(env, r2) & TARGET_PAGE_MASK;
+
+    if (m3 >= ESSA_OPS || (m3 == ESSA_SET_STABLE_NODAT &&
+                           !s390_has_feat(S390_FEAT_CMM_NT))) {
+        tcg_s390_program_interrupt(env, PGM_SPECIFICATION, GETPC());
+    }
+    if (!mmu_absolute_addr_valid(addr, false)) {
+        tcg_s390_program_interrupt(env, PGM_ADDRESSING, GETPC());
+    }
+    return s390_page_states_essa(s390_page_states_get(), addr, m3);
+}
