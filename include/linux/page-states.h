@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Volatile page cache: what the core mm sees of block usage states.
+ *
+ * A hypervisor that knows block usage states may drop the content of a
+ * volatile page whenever it likes, and then owes a discard fault to whoever
+ * accesses the page. Clean page cache is made volatile behind the back of its
+ * users; whoever takes a reference in order to look at the content makes it
+ * stable again by folio_make_stable(), or learns that it is gone.
+ *
+ * See Documentation/mm/page_states.rst for the contract and the locking.
+ */
+#ifndef _LINUX_PAGE_STATES_H
+#define _LINUX_PAGE_STATES_H
+
+#include <linux/mm_types.h>
+#include <linux/page-flags.h>
+
+#ifdef CONFIG_PAGE_STATES
+
+bool __folio_make_stable(struct folio *folio);
+void __folio_sync_volatile(struct folio *folio);
+void __folio_forget_volatile(struct folio *folio);
+void folio_offer_volatile(struct folio *folio);
+bool folio_discard(struct folio *folio);
+bool filemap_discard(struct address_space *mapping, pgoff_t index);
+bool page_discard_fault(unsigned long pfn, bool may_sleep);
+void page_states_enable(void);
+
+/**
+ * folio_make_stable - make sure of a folio's content before looking at it
+ * @folio: a folio; the caller has taken a reference just now
+ *
+ * Reference first, then this: together with the opposite order in the maker
+ * of volatile folios this is what keeps referenced folios stable. Any context,
+ * interrupts included.
+ *
+ * Return: true if the content is there and stays; false if the host has
+ * discarded it. The caller then treats the folio as not present.
+ */
+static inline bool folio_make_stable(struct folio *folio)
+{
+	/* Against the barrier in folio_make_volatile(). */
+	smp_mb__after_atomic();
+	return likely(!folio_test_volatile(folio)) ||
+	       __folio_make_stable(folio);
+}
+
+/**
+ * folio_sync_volatile - before a mapping without the folio lock (fork)
+ * @folio: a file folio; the caller has taken the new mapping's reference but
+ *	   not yet raised its map count
+ *
+ * Waits for a maker that is comparing the two. Any context.
+ */
+static inline void folio_sync_volatile(struct folio *folio)
+{
+	/* Against the barrier in folio_make_volatile(). */
+	smp_mb__after_atomic();
+	if (unlikely(folio_test_volatile(folio)))
+		__folio_sync_volatile(folio);
+}
+
+/**
+ * folio_forget_volatile - a folio leaves the page cache
+ * @folio: the folio; the caller holds the i_pages lock
+ */
+static inline void folio_forget_volatile(struct folio *folio)
+{
+	if (unlikely(folio_test_volatile(folio)))
+		__folio_forget_volatile(folio);
+}
+
+/*
+ * What the architecture provides. Changes are made with the folio's state lock
+ * held. A discarded page stays discarded until it is freed.
+ */
+bool arch_folio_make_volatile(struct folio *folio);
+bool arch_folio_make_stable(struct folio *folio);
+bool arch_folio_discarded(struct folio *folio);
+unsigned int arch_page_state(unsigned long pfn);
+
+#else /* !CONFIG_PAGE_STATES */
+
+static inline bool folio_make_stable(struct folio *folio)
+{
+	return true;
+}
+
+static inline void folio_sync_volatile(struct folio *folio)
+{
+}
+
+static inline void folio_forget_volatile(struct folio *folio)
+{
+}
+
+static inline void folio_offer_volatile(struct folio *folio)
+{
+}
+
+static inline bool folio_discard(struct folio *folio)
+{
+	return false;
+}
+
+static inline bool filemap_discard(struct address_space *mapping, pgoff_t index)
+{
+	return false;
+}
+
+#endif /* CONFIG_PAGE_STATES */
+
+#endif /* _LINUX_PAGE_STATES_H */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Volatile page cache: from stable to volatile and back, and the end of
+ * discarded folios.
+ *
+ * PG_volatile says that a folio's pages are, or are about to be, volatile for
+ * the hypervisor. It changes under the folio's state lock, one of a hashed
+ * array, together with the pages' states.
+ *
+ * Maker (the scanner, folio locked):	  User of the content:
+ *
+ *	set PG_volatile				take a reference
+ *	smp_mb()				smp_mb()
+ *	extra reference? -> take it back	PG_volatile? -> make stable
+ *
+ * One of the two sees the other; the state lock puts their changes of the
+ * state in order. References of mappings are no extra ones: unmapping lowers
+ * the map count before it drops the reference, fork takes the reference
+ * before it raises the map count, with folio_sync_volatile() in between, and
+ * all other mappers hold the folio lock. So if the maker reads the reference
+ * count first and the map count second, a reference can be missing from the
+ * count of mappings, which is harmless, but no mapping can be missing from the
+ * count of references, and nobody hides behind it.
+ */
+#include <linux/dax.h>
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/page-states.h>
+#include <linux/pagemap.h>
+#include <linux/rmap.h>
+#include <linux/vmstat.h>
+#include "page_states.h"
+
+#define STATE_LOCK_BITS	8
+
+static spinlock_t state_lock[1 << STATE_LOCK_BITS] = {
+	[0 ... (1 << STATE_LOCK_BITS) - 1] = __SPIN_LOCK_UNLOCKED(state_lock)
+};
+
+static spinlock_t *folio_state_lock(struct folio *folio)
+{
+	return &state_lock[hash_ptr(folio, STATE_LOCK_BITS)];
+}
+
+static void account_volatile(struct folio *folio, long nr)
+{
+	mod_node_page_state(folio_pgdat(folio), NR_VOLATILE, nr);
+}
+
+static void set_stable(struct folio *folio)
+{
+	folio_clear_volatile(folio);
+	account_volatile(folio, -folio_nr_pages(folio));
+}
+
+/* The slow half of folio_make_stable(). */
+bool __folio_make_stable(struct folio *folio)
+{
+	bool stable = true;
+	unsigned long flags;
+
+	spin_lock_irqsave(folio_state_lock(folio), flags);
+	if (folio_test_volatile(folio)) {
+		stable = arch_folio_make_stable(folio);
+		if (stable) {
+			set_stable(folio);
+			count_vm_events(PAGE_STABLE, folio_nr_pages(folio));
+		}
+	}
+	spin_unlock_irqrestore(folio_state_lock(folio), flags);
+	if (stable)
+		folio_offer_volatile(folio);
+	return stable;
+}
+
+/* The slow half of folio_sync_volatile(). */
+void __folio_sync_volatile(struct folio *folio)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(folio_state_lock(folio), flags);
+	spin_unlock_irqrestore(folio_state_lock(folio), flags);
+}
+
+/*
+ * The slow half of folio_forget_volatile(). If the folio is discarded it keeps
+ * the flag until it is freed, for those who found it in the page cache before
+ * it left, and have yet to ask whether it is stable.
+ */
+void __folio_forget_volatile(struct folio *folio)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(folio_state_lock(folio), flags);
+	if (folio_test_volatile(folio)) {
+		if (arch_folio_make_stable(folio))
+			set_stable(folio);
+		else
+			account_volatile(folio, -folio_nr_pages(folio));
+	}
+	spin_unlock_irqrestore(folio_state_lock(folio), flags);
+}
+
+/*
+ * Who is eligible: what reclaim could drop without writing it. Dirty folios,
+ * mlocked ones and those without a backing store are not.
+ *
+ * A writable shared mapping can dirty a page without a lookup, so folios of
+ * such files stay out of it while they are mapped.
+ */
+static enum volatile_result check_eligible(struct folio *folio)
+{
+	struct address_space *mapping = folio->mapping;
+
+	if (!mapping || folio_test_anon(folio) || folio_test_swapbacked(folio) ||
+	    folio_test_large(folio) || mapping_unevictable(mapping) ||
+	    mapping_inaccessible(mapping) || mapping_exiting(mapping) ||
+	    dax_mapping(mapping))
+		return VOLATILE_NEVER;
+	if (folio_test_dirty(folio) || folio_test_writeback(folio) ||
+	    folio_test_unevictable(folio) || folio_test_mlocked(folio))
+		return VOLATILE_NEVER;
+	if (!folio_test_lru(folio) || !folio_test_uptodate(folio))
+		return VOLATILE_LATER;
+	if (folio_mapped(folio) && mapping_writably_mapped(mapping))
+		return VOLATILE_LATER;
+	if (folio_test_private(folio) && !filemap_release_folio(folio, 0))
+		return VOLATILE_LATER;
+	return VOLATILE_YES;
+}
+
+static bool has_extra_references(struct folio *folio)
+{
+	int refs = folio_ref_count(folio);
+
+	/* Reference count first: see the top of this file. */
+	smp_rmb();
+	/* The page cache's, and the caller's. */
+	return refs != folio_nr_pages(folio) + 1 + folio_mapcount(folio);
+}
+
+/**
+ * folio_make_volatile - allow the host to discard a folio, if it is eligible
+ * @folio: a locked folio; the caller holds one reference
+ *
+ * Return: VOLATILE_YES if the folio is volatile now, VOLATILE_LATER if what
+ * stands against it will pass without further notice, VOLATILE_NEVER if not,
+ * or if folio_offer_volatile() will be called when it has passed.
+ */
+enum volatile_result folio_make_volatile(struct folio *folio)
+{
+	enum volatile_result result = check_eligible(folio);
+	unsigned long flags;
+
+	if (result != VOLATILE_YES)
+		return result;
+
+	spin_lock_irqsave(folio_state_lock(folio), flags);
+	if (folio_test_volatile(folio))
+		goto unlock;
+	folio_set_volatile(folio);
+	/* Against the barrier in folio_make_stable(). */
+	smp_mb__after_atomic();
+	if (has_extra_references(folio) || folio_test_mlocked(folio) ||
+	    folio_test_dirty(folio) || !arch_folio_make_volatile(folio)) {
+		folio_clear_volatile(folio);
+		result = VOLATILE_LATER;
+		goto unlock;
+	}
+	account_volatile(folio, folio_nr_pages(folio));
+	count_vm_events(PAGE_VOLATILE, folio_nr_pages(folio));
+unlock:
+	spin_unlock_irqrestore(folio_state_lock(folio), flags);
+	return result;
+}
+
+/*
+ * Unmap a discarded folio and take it out of the page cache, whoever else has
+ * a reference: nobody can have looked at the content, and because the flag
+ * stays nobody will. Fails only while fork is copying a mapping.
+ */
+static bool discard_locked(struct folio *folio)
+{
+	if (!folio->mapping || !folio_test_volatile(folio) ||
+	    !arch_folio_discarded(folio))
+		return false;
+	if (folio_mapped(folio))
+		try_to_unmap(folio, TTU_IGNORE_MLOCK | TTU_SYNC);
+	if (folio_mapped(folio)) {
+		cond_resched();
+		return false;
+	}
+	filemap_remove_folio(folio);
+	count_vm_events(PAGE_DISCARD, folio_nr_pages(folio));
+	return true;
+}
+
+/**
+ * folio_discard - drop a folio that the host has discarded
+ * @folio: a folio; the caller holds a reference, and keeps it
+ *
+ * Does nothing if the folio is not discarded. May sleep; takes the folio lock
+ * and what unmapping takes, so the same locks may be held as in a page fault.
+ *
+ * Return: true if the folio has left the page cache. If not, what found it
+ * there has to try again.
+ */
+bool folio_discard(struct folio *folio)
+{
+	bool gone;
+
+	folio_lock(folio);
+	gone = discard_locked(folio);
+	folio_unlock(folio);
+	return gone;
+}
+
+/**
+ * filemap_discard - make room in the page cache for a discarded page
+ * @mapping: the file
+ * @index: the page's index in it
+ *
+ * For readahead, and for whoever finds the slot of a page taken which a lookup
+ * said was not there. May sleep, but not for a folio lock: readahead holds
+ * those of the folios before.
+ *
+ * Return: true if there was a discarded folio and the slot is free now.
+ */
+bool filemap_discard(struct address_space *mapping, pgoff_t index)
+{
+	struct folio *folio;
+	bool gone = false;
+
+	rcu_read_lock();
+	folio = xa_load(&mapping->i_pages, index);
+	if (!folio || xa_is_value(folio) || !folio_test_volatile(folio) ||
+	    !folio_try_get(folio)) {
+		rcu_read_unlock();
+		return false;
+	}
+	rcu_read_unlock();
+
+	if (folio_trylock(folio)) {
+		if (folio->mapping == mapping && folio_contains(folio, index))
+			gone = discard_locked(folio);
+		folio_unlock(folio);
+	} else {
+		/* Let whoever has the lock finish before we are asked again. */
+		cond_resched();
+	}
+	folio_put(folio);
+	return gone;
+}
+
+/**
+ * page_discard_fault - a CPU has accessed a discarded page
+ * @pfn: frame of the absolute address that the fault reports
+ * @may_sleep: false in atomic context
+ *
+ * By the time this runs another CPU may have dealt with the page, and the
+ * frame may have been reused. Both show in the state of the page, which is
+ * asked again once the frame cannot be freed any more.
+ *
+ * Return: true if the access is to be tried again; false if that would fault
+ * forever, because it takes a sleeping context to get rid of the folio.
+ */
+bool page_discard_fault(unsigned long pfn, bool may_sleep)
+{
+	struct page *page = pfn_to_online_page(pfn);
+	struct folio *folio;
+	bool retry = true;
+
+	count_vm_event(PAGE_DISCARD_FAULT);
+	if (!page)
+		return false;
+	folio = page_folio(page);
+	if (!folio_try_get(folio)) {
+		/* On its way out, by somebody who cannot sleep right now. */
+		cpu_relax();
+		return true;
+	}
+	if (page_folio(page) == folio && folio_test_volatile(folio) &&
+	    arch_folio_discarded(folio)) {
+		if (may_sleep)
+			folio_discard(folio);
+		else
+			retry = false;
+	}
+	folio_put(folio);
+	return retry;
+}

@@ -1,0 +1,47 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# For the suites that boot guests: one guest a call, its console in a file.
+
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/common.sh"
+
+QEMU=${QEMU:-$O/qemu/qemu-system-s390x}
+FIRMWARE=${FIRMWARE:-$O/qemu/pc-bios/s390-ccw}
+KERNEL=${KERNEL:-$O/linux/arch/s390/boot/bzImage}
+INITRD=${INITRD:-$O/guest/initramfs.gz}
+work=$O/tests/${suite:?}
+mkdir -p "$work"
+passed=0 failed=0 skipped=0
+
+ok() { echo "ok $1"; passed=$((passed + 1)); }
+not_ok() { echo "not ok $1: $2"; failed=$((failed + 1)); }
+skip() { echo "skip $1: $2"; skipped=$((skipped + 1)); }
+finish() {
+	echo "$passed passed, $failed failed, $skipped skipped"
+	exit $((failed > 0))
+}
+
+# guest NAME SECONDS APPEND [QEMU ARGUMENT...]: boots a guest and waits for it.
+# Its console is in $console afterwards; status 0 if it said "guest: exit 0".
+guest() {
+	local name=$1 limit=$2 append=$3
+	shift 3
+	console=$work/$name.console
+	timeout --foreground "$limit" "$QEMU" -L "$FIRMWARE" -M s390-ccw-virtio \
+		-accel tcg,tb-size=64 -nodefaults -nographic -no-reboot \
+		-chardev "file,id=console,path=$console" -serial chardev:console \
+		-kernel "$KERNEL" -initrd "$INITRD" \
+		-append "console=ttyS0 $append" "$@" \
+		>"$work/$name.qemu" 2>&1 </dev/null
+	local status=$?
+	[ $status = 124 ] && echo "lib: no end after $limit s" >>"$console"
+	tr -d '\r' <"$console" | grep -qx 'guest: exit 0'
+}
+
+# What a guest's kernel must never say.
+complaints() {
+	grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page' "$console"
+}
+
+# check NAME: judge the last guest by its console.
+says() { tr -d '\r' <"$console" | grep -aqE "$1"; }
+counter() { tr -d '\r' <"$console" | sed -n "s/^vmstat: $1 //p" | tail -n 1; }
