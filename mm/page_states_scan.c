@@ -55,6 +55,7 @@ static void scan_later(void)
  */
 void folio_offer_volatile(struct folio *folio)
 {
+	/* The length comes with the map: see page_states_enable(). */
 	unsigned long *map = smp_load_acquire(&offered);
 	unsigned long pfn = folio_pfn(folio);
 
@@ -147,6 +148,6 @@ void __init page_states_enable(void)
 	if (!map)
 		return;
 	offered_pfns = pfns;
-	/* folio_offer_volatile() may run already: the map comes last. */
+	/* folio_offer_volatile() runs already: the length first. */
 	smp_store_release(&offered, map);
 }

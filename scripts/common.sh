@@ -42,21 +42,23 @@ can_be_root() {
 }
 
 # quietly LABEL COMMAND...: output to $O/logs/LABEL.log, a sign of life now and
-# then, the end of the log if it fails.
+# then, the end of the log if it fails. The command is in the foreground, where
+# Ctrl-C reaches it.
 quietly() {
-	local label=$1 log=$O/logs/$1.log begin=$SECONDS pid next=10
+	local label=$1 log=$O/logs/$1.log begin=$SECONDS next=10 status=0 ticker
 	shift
 	mkdir -p "$O/logs"
-	"$@" >"$log" 2>&1 9>&- &
-	pid=$!
-	while kill -0 $pid 2>/dev/null; do
-		sleep 0.2
+	while sleep 1 && kill -0 $$ 2>/dev/null; do
 		if [ $((SECONDS - begin)) -ge $next ]; then
 			say "$label: $next s, $(wc -l <"$log") lines in $log"
 			next=$((next + 30))
 		fi
-	done
-	if ! wait $pid; then
+	done 9>&- &
+	ticker=$!
+	"$@" >"$log" 2>&1 9>&- || status=$?
+	kill $ticker
+	wait $ticker 2>/dev/null || true
+	if [ $status != 0 ]; then
 		tail -n 20 "$log" >&2
 		die "$label failed: the whole output is in $log"
 	fi

@@ -20,7 +20,7 @@ look() { # HOW SEED N
 
 # Text and data of a program that lies on the disk.
 run_programs() {
-	for i in 1 2 3 4 5 6 7 8; do
+	for _ in 1 2 3 4 5 6 7 8; do
 		out=$(/mnt/busybox sh -c 'i=0; while [ $i -lt 200 ]; do i=$((i + 1)); done; echo $i')
 		[ "$out" = 200 ] || fail "program from the disk says '$out'"
 	done

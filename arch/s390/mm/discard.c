@@ -88,6 +88,7 @@ void do_discard_fault(struct pt_regs *regs)
 	if (!page_discard_fault(pfn, may_sleep) && !fixup_exception(regs))
 		die(regs, "Unexpected discard fault");
 }
+
 NOKPROBE_SYMBOL(do_discard_fault);
 
 static int __init page_states_init(void)

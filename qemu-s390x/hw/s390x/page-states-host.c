@@ -106,21 +106,25 @@ static int zero_pages(S390PageStates *ps, uint64_t page, uint64_t count,
     return ret;
 }
 
-bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
+/*
+ * A write that changes nothing: it makes the page present, and the host's page
+ * table entry dirty. If it fails somebody else's write has done so.
+ */
+void page_states_host_touch(S390PageStates *ps, uint64_t page)
 {
     uint64_t *word = host_address(ps, page);
-    uint64_t value;
+    uint64_t value = qatomic_read(word);
 
+    qatomic_cmpxchg(word, value, value);
+}
+
+bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
+{
     /* For a page that is gone this saves the way through the handler. */
     if (!zero_pages(ps, page, 1, NULL)) {
         return true;
     }
-    /*
-     * A write that changes nothing: it makes the host's page table entry
-     * dirty. If it fails somebody else's write has done so.
-     */
-    value = qatomic_read(word);
-    qatomic_cmpxchg(word, value, value);
+    page_states_host_touch(ps, page);
     return false;
 }
 
@@ -170,7 +174,8 @@ static void *handler_thread(void *opaque)
 
 /*
  * Map the shared zero page wherever nothing is mapped yet, so that first
- * accesses to fresh memory are not reported one by one.
+ * accesses to fresh memory are not reported one by one. The table remembers
+ * where, since from now on the host calls these pages present.
  */
 static void fill_holes(S390PageStates *ps)
 {
@@ -182,6 +187,7 @@ static void fill_holes(S390PageStates *ps)
         uint64_t end = page;
 
         while (end < ps->pages && content[end] == ESSA_ZERO) {
+            qatomic_cmpxchg(&ps->table[end], 0, ESSA_ZERO);
             end++;
         }
         if (end == page) {
@@ -219,10 +225,10 @@ static bool check_memory(MemoryRegion *mr, Error **errp)
         error_setg(errp, "the host's page size is not %d", TARGET_PAGE_SIZE);
     } else if (qemu_ram_is_shared(mr->ram_block)) {
         error_setg(errp, "guest memory is shared");
-    } else if (qemu_ram_get_fd(mr->ram_block) >= 0) {
-        error_setg(errp, "guest memory is backed by a file");
     } else if (qemu_ram_pagesize(mr->ram_block) != TARGET_PAGE_SIZE) {
         error_setg(errp, "guest memory is backed by huge pages");
+    } else if (qemu_ram_get_fd(mr->ram_block) >= 0) {
+        error_setg(errp, "guest memory is backed by a file");
     } else if (should_mlock(mlock_state)) {
         error_setg(errp, "guest memory is locked (-overcommit mem-lock)");
     } else {
@@ -249,7 +255,6 @@ bool page_states_host_init(S390PageStates *ps, MemoryRegion *mr, Error **errp)
         close(ps->pagemap_fd);
         return false;
     }
-    ps->ram = memory_region_get_ram_ptr(mr);
     return true;
 }
 

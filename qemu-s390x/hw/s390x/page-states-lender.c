@@ -110,6 +110,14 @@ static bool look_at(LendRun *run, uint64_t page)
         return false;
     }
     if (state & PAGE_STATE_IDLE) {
+        /*
+         * An unused page may be accessed without a fault, so what was
+         * translated from it must not outlive it. Not while it is BUSY: a
+         * vCPU may wait for that with locks of the translator.
+         */
+        if ((state & ESSA_USAGE) == ESSA_USAGE_UNUSED) {
+            page_states_drop_code(ps, page);
+        }
         if (qatomic_cmpxchg(&ps->table[page], state,
                             state | PAGE_STATE_BUSY) == state) {
             add_to_run(run, page);

@@ -146,6 +146,13 @@ static uint8_t peek_one(S390PageStates *ps, uint64_t page, uint8_t state)
     return reported(state, content);
 }
 
+void page_states_drop_code(S390PageStates *ps, uint64_t page)
+{
+    ram_addr_t start = ps->ram_addr + page * TARGET_PAGE_SIZE;
+
+    tb_invalidate_phys_range(start, start + TARGET_PAGE_SIZE - 1);
+}
+
 /* The usage that an operation leaves, for a page that is not discarded */
 static uint8_t new_usage(unsigned op)
 {
@@ -191,7 +198,8 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
         if (state & PAGE_STATE_LENT) {
             /* Dropped or not is known when it is taken back. */
             new = (state & ~ESSA_USAGE) | usage;
-        } else if ((old & ESSA_CONTENT) == ESSA_ZERO) {
+        } else if ((old & ESSA_CONTENT) == ESSA_ZERO &&
+                   op != ESSA_SET_STABLE_RESIDENT) {
             new = (usage == ESSA_USAGE_POT_VOL ? ESSA_USAGE_VOLATILE : usage) |
                   ESSA_ZERO;
         } else {
@@ -201,8 +209,10 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
 
     if (is_discarded(old) && !is_volatile(new)) {
         /* The page reads as zero now, whatever was translated from it. */
-        tb_invalidate_phys_range(addr & TARGET_PAGE_MASK,
-                                 addr | ~TARGET_PAGE_MASK);
+        page_states_drop_code(ps, page);
+    }
+    if (op == ESSA_SET_STABLE_RESIDENT) {
+        page_states_host_touch(ps, page);
     }
     if (usage && !(new & (PAGE_STATE_LENT | ESSA_ZERO))) {
         page_states_offer(ps, page);

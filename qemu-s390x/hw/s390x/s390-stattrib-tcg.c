@@ -77,6 +77,8 @@ static void machine_done(Notifier *notifier, void *data)
     if (!s390_has_feat(S390_FEAT_CMM)) {
         return;
     }
+    ps->ram = memory_region_get_ram_ptr(current_machine->ram);
+    ps->ram_addr = memory_region_get_ram_addr(current_machine->ram);
     ps->pages = current_machine->ram_size / TARGET_PAGE_SIZE;
     ps->table = g_malloc0(ps->pages);
     if (!start_lending(ps, &err)) {

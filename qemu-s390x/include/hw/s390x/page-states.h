@@ -73,6 +73,7 @@ struct S390PageStates {
 
     /* Constant while vCPUs run */
     uint8_t *ram;                   /* guest absolute 0 in host memory */
+    ram_addr_t ram_addr;            /* the same for the translator */
     uint64_t pages;                 /* length of the table */
     uint8_t *table;                 /* one byte a page */
     int pagemap_fd;
@@ -162,6 +163,11 @@ static inline uint8_t page_state_clear(S390PageStates *ps, uint64_t page,
     return qatomic_fetch_and(&ps->table[page], (uint8_t)~bits);
 }
 
+/**
+ * page_states_drop_code: drop what has been translated from a page
+ */
+void page_states_drop_code(S390PageStates *ps, uint64_t page);
+
 void page_states_lender_start(S390PageStates *ps);
 
 /**
@@ -215,6 +221,11 @@ int page_states_host_drop(S390PageStates *ps, uint64_t page, uint64_t count);
  * table instead.
  */
 bool page_states_host_fetch(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_host_touch: make a page that is not lent present
+ */
+void page_states_host_touch(S390PageStates *ps, uint64_t page);
 
 /**
  * page_states_host_content: ask the host for the content states of pages

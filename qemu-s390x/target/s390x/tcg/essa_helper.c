@@ -13,8 +13,12 @@
 
 uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
 {
+    S390PageStates *ps = s390_page_states_get();
     uint64_t addr = wrap_address(env, r2) & TARGET_PAGE_MASK;
 
+    if (!ps) {
+        tcg_s390_program_interrupt(env, PGM_OPERATION, GETPC());
+    }
     if (m3 >= ESSA_OPS || (m3 == ESSA_SET_STABLE_NODAT &&
                            !s390_has_feat(S390_FEAT_CMM_NT))) {
         tcg_s390_program_interrupt(env, PGM_SPECIFICATION, GETPC());
@@ -22,5 +26,5 @@ uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
     if (!mmu_absolute_addr_valid(addr, false)) {
         tcg_s390_program_interrupt(env, PGM_ADDRESSING, GETPC());
     }
-    return s390_page_states_essa(s390_page_states_get(), addr, m3);
+    return s390_page_states_essa(ps, addr, m3);
 }

@@ -1,0 +1,131 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+# Programs and machines: how one is built, the other started and talked to.
+# The caller gives $here, $O and quit.
+
+# shellcheck disable=SC2154 # of the caller
+QEMU=${QEMU:-$O/qemu/qemu-system-s390x}
+FIRMWARE=${FIRMWARE:-$(dirname "$QEMU")/pc-bios/s390-ccw}
+CC=${CROSS_COMPILE:-s390x-linux-gnu-}gcc
+out=$O/tests/essa
+memory=256
+device=s390-storage_attributes-tcg
+# shellcheck disable=SC2054 # commas are QEMU's
+machine=("$QEMU" -L "$FIRMWARE" -M s390-ccw-virtio -m "$memory" -nodefaults
+	-no-user-config -display none -cpu max,cmm=on -action panic=exit-failure)
+
+[ -x "$QEMU" ] || quit "$QEMU is not there: run make qemu, or set QEMU"
+command -v "$CC" >/dev/null || quit "no $CC: run make packages"
+mkdir -p "$out" || exit 2
+work=$(mktemp -d) || exit 2
+# One of the machines is run by nobody.
+chmod 755 "$work"
+machine_pid='' machine_status=''
+trap '[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null; rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM HUP
+# A machine that has ended is found out by what it does not answer.
+trap : PIPE
+
+# lender POLICY INTERVAL: sets ${lender[@]} to the arguments for that
+lender() {
+	lender=(-global "$device.policy=$1" -global "$device.interval-ms=$2")
+}
+
+compile() { # FILE OBJECT
+	"$CC" -march=z10 -mno-vx -msoft-float -O2 -g -std=gnu11 -ffreestanding -nostdlib \
+		-fno-builtin -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
+		-fno-delete-null-pointer-checks -fno-strict-aliasing \
+		-fno-tree-loop-distribute-patterns -Wall -Wno-array-bounds \
+		-I"$here/lib" -DMEMORY_MIB="$memory" -c -o "$2" "$1" || quit "$1 does not build"
+}
+
+declare -A built=()
+build() { # PROGRAM: to $out/PROGRAM.elf
+	local file
+	if [ ${#built[@]} = 0 ]; then
+		for file in "$here"/lib/*.[cS]; do
+			compile "$file" "$work/$(basename "$file").o"
+		done
+	fi
+	[ -z "${built[$1]-}" ] || return 0
+	compile "$here/$1.c" "$out/$1.o"
+	"$CC" -static -no-pie -nostdlib -T "$here/lib/link.ld" \
+		-Wl,--build-id=none,-n,-z,noexecstack,--no-warn-rwx-segments \
+		-o "$out/$1.elf" "$out/$1.o" "$work"/*.o || quit "$1 does not build"
+	built[$1]=1
+}
+
+# The rest is for machines that go on running, and are talked to by QMP.
+
+# start_qemu COMMAND...: until QMP answers
+start_qemu() {
+	local io_PID
+	: >"$work/console"
+	coproc io { exec "$@" -qmp stdio 2>"$work/stderr"; }
+	machine_pid=$io_PID
+	# The coprocess's own descriptors vanish when it ends.
+	exec {to}>&"${io[1]}" {from}<&"${io[0]}"
+	qmp qmp_capabilities >/dev/null
+}
+
+# start_machine PROGRAM ARGUMENT...: until the program is ready
+start_machine() {
+	local name=$1
+	shift
+	build "$name"
+	start_qemu "${machine[@]}" "${lender[@]}" -serial "file:$work/console" \
+		-kernel "$out/$name.elf" "$@"
+	await_ready 1
+}
+
+await_ready() { # TIMES that the program has been ready
+	local i
+	for ((i = 0; i < 200; i++)); do
+		[ "$(grep -c ready "$work/console")" -lt "$1" ] || return 0
+		sleep 0.05
+	done
+	echo "    the program is not ready: $(tail -n 1 "$work/console") $(tail -n 1 "$work/stderr")"
+	return 1
+}
+
+qmp() { # COMMAND [ARGUMENTS]: the answer, a line of JSON
+	local line
+	echo "{\"execute\": \"$1\"${2+, \"arguments\": $2}}" 1>&"$to" 2>/dev/null || return 1
+	while IFS= read -r -t 10 line <&"$from"; do
+		line=${line%$'\r'}
+		case $line in
+		'{"return"'*) echo "$line"; return 0 ;;
+		'{"error"'*) echo "$line"; return 1 ;;
+		esac
+	done
+	return 1
+}
+
+hmp() { # COMMAND LINE: what it prints
+	local answer
+	answer=$(qmp human-monitor-command "{\"command-line\": \"$*\"}") || return 1
+	answer=${answer#*: \"}
+	answer=${answer%\"*}
+	answer=${answer//\\r\\n/$'\n'}
+	printf '%s\n' "${answer//\\\"/\"}"
+}
+
+# get_states: query-s390x-page-states, for number
+get_states() {
+	states=$(qmp query-s390x-page-states)
+}
+
+number() { # KEY: what it is in $states
+	[[ $states =~ \"$1\":\ ([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
+}
+
+# stop_machine: sets $machine_status
+stop_machine() {
+	[ -n "$machine_pid" ] || return 0
+	echo '{"execute": "quit"}' 1>&"$to" 2>/dev/null
+	wait "$machine_pid"
+	# shellcheck disable=SC2034 # for the tests
+	machine_status=$?
+	machine_pid=
+	exec {to}>&- {from}<&-
+}
