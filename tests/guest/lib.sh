@@ -22,6 +22,7 @@ finish() {
 
 # guest NAME SECONDS APPEND [QEMU ARGUMENT...]: boots a guest and waits for it.
 # Its console is in $console afterwards; status 0 if it said "guest: exit 0".
+# What QEMU is to read, with -monitor stdio say, is in the file $monitor.
 guest() {
 	local name=$1 limit=$2 append=$3
 	shift 3
@@ -31,7 +32,7 @@ guest() {
 		-chardev "file,id=console,path=$console" -serial chardev:console \
 		-kernel "$KERNEL" -initrd "$INITRD" \
 		-append "console=ttyS0 $append" "$@" \
-		>"$work/$name.qemu" 2>&1 </dev/null
+		>"$work/$name.qemu" 2>&1 <"${monitor:-/dev/null}"
 	local status=$?
 	[ $status = 124 ] && echo "lib: no end after $limit s" >>"$console"
 	tr -d '\r' <"$console" | grep -qx 'guest: exit 0'
@@ -42,6 +43,5 @@ complaints() {
 	grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page' "$console"
 }
 
-# check NAME: judge the last guest by its console.
 says() { tr -d '\r' <"$console" | grep -aqE "$1"; }
 counter() { tr -d '\r' <"$console" | sed -n "s/^vmstat: $1 //p" | tail -n 1; }
