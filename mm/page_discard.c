@@ -101,34 +101,6 @@ void __folio_forget_volatile(struct folio *folio)
 	spin_unlock_irqrestore(folio_state_lock(folio), flags);
 }
 
-/*
- * Who is eligible: what reclaim could drop without writing it. Dirty folios,
- * mlocked ones and those without a backing store are not.
- *
- * A writable shared mapping can dirty a page without a lookup, so folios of
- * such files stay out of it while they are mapped.
- */
-static enum volatile_result check_eligible(struct folio *folio)
-{
-	struct address_space *mapping = folio->mapping;
-
-	if (!mapping || folio_test_anon(folio) || folio_test_swapbacked(folio) ||
-	    folio_test_large(folio) || mapping_unevictable(mapping) ||
-	    mapping_inaccessible(mapping) || mapping_exiting(mapping) ||
-	    dax_mapping(mapping))
-		return VOLATILE_NEVER;
-	if (folio_test_dirty(folio) || folio_test_writeback(folio) ||
-	    folio_test_unevictable(folio) || folio_test_mlocked(folio))
-		return VOLATILE_NEVER;
-	if (!folio_test_lru(folio) || !folio_test_uptodate(folio))
-		return VOLATILE_LATER;
-	if (folio_mapped(folio) && mapping_writably_mapped(mapping))
-		return VOLATILE_LATER;
-	if (folio_test_private(folio) && !filemap_release_folio(folio, 0))
-		return VOLATILE_LATER;
-	return VOLATILE_YES;
-}
-
 static bool has_extra_references(struct folio *folio)
 {
 	int refs = folio_ref_count(folio);
@@ -136,7 +108,43 @@ static bool has_extra_references(struct folio *folio)
 	/* Reference count first: see the top of this file. */
 	smp_rmb();
 	/* The page cache's, and the caller's. */
-	return refs != folio_nr_pages(folio) + 1 + folio_mapcount(folio);
+	return refs != folio_nr_pages(folio) + 1 + folio_mapcount(folio) +
+		       !!folio_has_private(folio);
+}
+
+/*
+ * Who is eligible: what reclaim could drop without writing it. Dirty folios,
+ * mlocked ones and those without a backing store are not.
+ *
+ * A writable shared mapping can dirty a page without a lookup, so folios of
+ * such files stay out of it while they are mapped. And a filesystem that wants
+ * to look at a folio when it leaves the page cache may look at its content.
+ */
+static enum volatile_result check_eligible(struct folio *folio)
+{
+	struct address_space *mapping;
+
+	/* The frame may be anything by now, and then mapping is not one. */
+	if (page_has_type(&folio->page) || __folio_test_movable(folio) ||
+	    folio_test_anon(folio))
+		return VOLATILE_NEVER;
+	if (!folio_test_lru(folio))
+		return folio->mapping ? VOLATILE_LATER : VOLATILE_NEVER;
+
+	mapping = folio->mapping;
+	if (!mapping || folio_test_swapbacked(folio) ||
+	    folio_test_large(folio) || mapping_unevictable(mapping) ||
+	    mapping_inaccessible(mapping) || mapping_exiting(mapping) ||
+	    dax_mapping(mapping) || mapping->a_ops->free_folio)
+		return VOLATILE_NEVER;
+	if (folio_test_dirty(folio) || folio_test_writeback(folio) ||
+	    folio_test_unevictable(folio) || folio_test_mlocked(folio))
+		return VOLATILE_NEVER;
+	if (!folio_test_uptodate(folio) || has_extra_references(folio))
+		return VOLATILE_LATER;
+	if (folio_mapped(folio) && mapping_writably_mapped(mapping))
+		return VOLATILE_LATER;
+	return filemap_release_folio(folio, 0) ? VOLATILE_YES : VOLATILE_LATER;
 }
 
 /**
@@ -174,12 +182,18 @@ unlock:
 	return result;
 }
 
-/*
- * Unmap a discarded folio and take it out of the page cache, whoever else has
- * a reference: nobody can have looked at the content, and because the flag
- * stays nobody will. Fails only while fork is copying a mapping.
+/**
+ * folio_discard_locked - drop a folio that the host has discarded
+ * @folio: a locked folio; the caller holds a reference, and keeps it
+ *
+ * Unmaps the folio and takes it out of the page cache, whoever else has a
+ * reference: nobody can have looked at the content, and because the flag stays
+ * nobody will. Does nothing if the folio is not discarded. May sleep.
+ *
+ * Return: true if the folio has left the page cache; false also while fork is
+ * copying a mapping.
  */
-static bool discard_locked(struct folio *folio)
+bool folio_discard_locked(struct folio *folio)
 {
 	if (!folio->mapping || !folio_test_volatile(folio) ||
 	    !arch_folio_discarded(folio))
@@ -190,17 +204,20 @@ static bool discard_locked(struct folio *folio)
 		cond_resched();
 		return false;
 	}
+	/* It may have been the last of a file that is being evicted. */
+	rcu_read_lock();
 	filemap_remove_folio(folio);
+	rcu_read_unlock();
 	count_vm_events(PAGE_DISCARD, folio_nr_pages(folio));
 	return true;
 }
 
 /**
- * folio_discard - drop a folio that the host has discarded
+ * folio_discard - the same for a folio that is not locked
  * @folio: a folio; the caller holds a reference, and keeps it
  *
- * Does nothing if the folio is not discarded. May sleep; takes the folio lock
- * and what unmapping takes, so the same locks may be held as in a page fault.
+ * Takes the folio lock and what unmapping takes, so the same locks may be held
+ * as in a page fault.
  *
  * Return: true if the folio has left the page cache. If not, what found it
  * there has to try again.
@@ -210,7 +227,7 @@ bool folio_discard(struct folio *folio)
 	bool gone;
 
 	folio_lock(folio);
-	gone = discard_locked(folio);
+	gone = folio_discard_locked(folio);
 	folio_unlock(folio);
 	return gone;
 }
@@ -242,7 +259,7 @@ bool filemap_discard(struct address_space *mapping, pgoff_t index)
 
 	if (folio_trylock(folio)) {
 		if (folio->mapping == mapping && folio_contains(folio, index))
-			gone = discard_locked(folio);
+			gone = folio_discard_locked(folio);
 		folio_unlock(folio);
 	} else {
 		/* Let whoever has the lock finish before we are asked again. */
@@ -275,9 +292,10 @@ bool page_discard_fault(unsigned long pfn, bool may_sleep)
 		return false;
 	folio = page_folio(page);
 	if (!folio_try_get(folio)) {
-		/* On its way out, by somebody who cannot sleep right now. */
-		cpu_relax();
-		return true;
+		/* On its way out: let whoever frees it go on. */
+		if (may_sleep)
+			cond_resched();
+		return may_sleep;
 	}
 	if (page_folio(page) == folio && folio_test_volatile(folio) &&
 	    arch_folio_discarded(folio)) {

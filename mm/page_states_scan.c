@@ -28,7 +28,7 @@
 #undef MODULE_PARAM_PREFIX
 #define MODULE_PARAM_PREFIX "page_states."
 
-static unsigned int interval_ms = 500;
+static unsigned int interval_ms = 200;
 module_param(interval_ms, uint, 0644);
 MODULE_PARM_DESC(interval_ms, "shortest time between two scans, in milliseconds");
 
@@ -78,7 +78,9 @@ static bool visit(unsigned long pfn, unsigned int *made)
 	folio = page_folio(page);
 	if (!folio_try_get(folio))
 		return false;
-	if (page_folio(page) == folio && folio_trylock(folio)) {
+	if (page_folio(page) != folio || page_has_type(page)) {
+		result = VOLATILE_NEVER;
+	} else if (folio_trylock(folio)) {
 		result = folio_make_volatile(folio);
 		folio_unlock(folio);
 	}

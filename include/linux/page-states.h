@@ -15,14 +15,27 @@
 
 #include <linux/mm_types.h>
 #include <linux/page-flags.h>
+#include <linux/fs.h>
 
 #ifdef CONFIG_PAGE_STATES
+
+/*
+ * What the architecture provides. Changes are made with the folio's state lock
+ * held, or when nobody else can have a reference. A discarded page stays
+ * discarded until it is freed.
+ */
+bool arch_folio_make_volatile(struct folio *folio);
+bool arch_folio_make_stable(struct folio *folio);
+void arch_folio_set_stable(struct folio *folio);
+bool arch_folio_discarded(struct folio *folio);
+unsigned int arch_page_state(unsigned long pfn);
 
 bool __folio_make_stable(struct folio *folio);
 void __folio_sync_volatile(struct folio *folio);
 void __folio_forget_volatile(struct folio *folio);
 void folio_offer_volatile(struct folio *folio);
 bool folio_discard(struct folio *folio);
+bool folio_discard_locked(struct folio *folio);
 bool filemap_discard(struct address_space *mapping, pgoff_t index);
 bool page_discard_fault(unsigned long pfn, bool may_sleep);
 void page_states_enable(void);
@@ -71,14 +84,34 @@ static inline void folio_forget_volatile(struct folio *folio)
 		__folio_forget_volatile(folio);
 }
 
-/*
- * What the architecture provides. Changes are made with the folio's state lock
- * held. A discarded page stays discarded until it is freed.
+/**
+ * folio_free_volatile - a folio is being freed, and about to be initialized
+ * @folio: the folio, without references
+ *
+ * Only discarded folios still have the flag here.
  */
-bool arch_folio_make_volatile(struct folio *folio);
-bool arch_folio_make_stable(struct folio *folio);
-bool arch_folio_discarded(struct folio *folio);
-unsigned int arch_page_state(unsigned long pfn);
+static inline void folio_free_volatile(struct folio *folio)
+{
+	if (unlikely(folio_test_volatile(folio))) {
+		arch_folio_set_stable(folio);
+		folio_clear_volatile(folio);
+	}
+}
+
+/**
+ * folio_map_volatile - before a folio is mapped as it is (fault-around)
+ * @folio: a locked folio; the caller has taken a reference
+ *
+ * Mappings that cannot write can do with a volatile folio. The others would
+ * make it dirty with nobody noticing.
+ *
+ * Return: false if the folio is not to be mapped.
+ */
+static inline bool folio_map_volatile(struct folio *folio)
+{
+	return !mapping_writably_mapped(folio->mapping) ||
+	       folio_make_stable(folio);
+}
 
 #else /* !CONFIG_PAGE_STATES */
 
@@ -95,11 +128,25 @@ static inline void folio_forget_volatile(struct folio *folio)
 {
 }
 
+static inline void folio_free_volatile(struct folio *folio)
+{
+}
+
+static inline bool folio_map_volatile(struct folio *folio)
+{
+	return true;
+}
+
 static inline void folio_offer_volatile(struct folio *folio)
 {
 }
 
 static inline bool folio_discard(struct folio *folio)
+{
+	return false;
+}
+
+static inline bool folio_discard_locked(struct folio *folio)
 {
 	return false;
 }

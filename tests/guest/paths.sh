@@ -33,14 +33,25 @@ while [ $round -lt "$rounds" ]; do
 	round=$((round + 1))
 	s=$((seed * 1000 + round * 10))
 	look read $s 0
+	touch /tmp/round
 	{ look read $((s + 1)) 1500; look sendfile $((s + 2)) 500; } &
 	one=$!
 	{ look mmap $((s + 3)) 1500; look gup $((s + 4)) 200; } &
 	two=$!
-	{ look cow $((s + 5)) 300; look fork $((s + 6)) 60; } &
+	{ look cow $((s + 5)) 300; look fork $((s + 6)) 60; look mlock $((s + 7)) 300; } &
 	three=$!
+	# Folios move and go meanwhile.
+	while [ -e /tmp/round ]; do
+		echo 1 >/proc/sys/vm/compact_memory
+		usleep 50000
+		echo 1 >/proc/sys/vm/drop_caches
+		usleep 200000
+	done &
+	four=$!
 	run_programs
 	wait $one $two $three
+	rm /tmp/round
+	wait $four
 	look mmap $s 0
 	echo "paths: round $round of $rounds, $(grep -E 'page_discard ' /proc/vmstat)"
 done

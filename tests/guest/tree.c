@@ -6,7 +6,7 @@
  *   tree HOW DIR FILES PAGES SEED N    look at N pages, or at each of them once
  *                                      if N is 0, in an order given by SEED
  *
- * HOW is read, mmap, cow, fork, gup or sendfile. Each 8 byte word of a file is
+ * HOW is read, mmap, cow, fork, gup, mlock or sendfile. Each 8 byte word of a file is
  * a function of its file and its place, big endian, so any page, or any part
  * of one, can be checked alone. Prints what is wrong where and exits 1.
  */
@@ -25,6 +25,10 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
 
 #define PAGE 4096UL
 #define WORDS (PAGE / sizeof(uint64_t))
@@ -176,6 +180,19 @@ static void look_gup(int fd, unsigned long file, unsigned long page)
 	close(pipefd[1]);
 }
 
+/* Page tables are walked without a reference in mlock() and madvise(). */
+static void look_mlock(int fd, unsigned long file, unsigned long page)
+{
+	void *p = map(fd, page, PROT_READ, MAP_SHARED);
+
+	check("before mlock", file, page, p);
+	usleep(1000);
+	if (page % 2 ? mlock(p, PAGE) : madvise(p, PAGE, MADV_POPULATE_READ))
+		err(2, "mlock or madvise");
+	check("mlock", file, page, p);
+	munmap(p, PAGE);
+}
+
 static void look_sendfile(int fd, unsigned long file, unsigned long page)
 {
 	static uint64_t data[WORDS];
@@ -202,6 +219,7 @@ static const struct {
 	{ "cow", look_cow },
 	{ "fork", look_fork },
 	{ "gup", look_gup },
+	{ "mlock", look_mlock },
 	{ "sendfile", look_sendfile },
 };
 

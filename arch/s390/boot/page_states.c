@@ -18,7 +18,7 @@
 
 #define PGM_DISCARD	0x1a
 #define STATE_ZERO	0x03	/* stable and logically zero */
-#define PROBE_PAGES	4096
+#define PROBE_PAGES	65536
 
 int __bootdata_preserved(page_states_mode) = PAGE_STATES_FULL;
 

@@ -11,6 +11,7 @@
 #include <linux/page-states.h>
 #include <linux/printk.h>
 #include <linux/uaccess.h>
+#include <asm/extable.h>
 #include <asm/page-states.h>
 #include <asm/ptrace.h>
 #include "../kernel/entry.h"
@@ -39,7 +40,7 @@ bool arch_folio_make_volatile(struct folio *folio)
 	for (; addr < end && !refused; addr += PAGE_SIZE)
 		refused = essa(addr, ESSA_SET_VOLATILE) & ESSA_EXCEPTION;
 	if (refused)
-		arch_folio_make_stable(folio);
+		arch_folio_set_stable(folio);
 	return !refused;
 }
 
@@ -52,6 +53,15 @@ bool arch_folio_make_stable(struct folio *folio)
 		if (discarded(essa(addr, ESSA_SET_STABLE_IF_RESIDENT)))
 			return false;
 	return true;
+}
+
+void arch_folio_set_stable(struct folio *folio)
+{
+	unsigned long addr = PFN_PHYS(folio_pfn(folio));
+	unsigned long end = addr + folio_size(folio);
+
+	for (; addr < end; addr += PAGE_SIZE)
+		essa(addr, ESSA_SET_STABLE);
 }
 
 bool arch_folio_discarded(struct folio *folio)
@@ -81,12 +91,19 @@ void do_discard_fault(struct pt_regs *regs)
 	bool may_sleep = user_mode(regs) ||
 			 (!faulthandler_disabled() && !irqs_disabled());
 
+	/* The instruction has been nullified. Don't signal a single step. */
+	clear_thread_flag(TIF_PER_TRAP);
+	if (kprobe_page_fault(regs, 0x1a))
+		return;
 	/*
-	 * In atomic context this must have been an access to user space that
-	 * is prepared to fail, and to be tried again where it may sleep.
+	 * The kernel may only meet a discarded page where it is prepared for a
+	 * page fault: anything else is an access without folio_make_stable().
 	 */
-	if (!page_discard_fault(pfn, may_sleep) && !fixup_exception(regs))
+	if (!user_mode(regs) && !s390_search_extables(regs->psw.addr))
 		die(regs, "Unexpected discard fault");
+	/* In atomic context the access fails, to be tried where it may sleep. */
+	if (!page_discard_fault(pfn, may_sleep))
+		fixup_exception(regs);
 }
 
 NOKPROBE_SYMBOL(do_discard_fault);

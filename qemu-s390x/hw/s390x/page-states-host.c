@@ -131,27 +131,28 @@ bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
 static void handle_missing(S390PageStates *ps, uint64_t addr)
 {
     uint64_t page = (addr - (uintptr_t)ps->ram) / TARGET_PAGE_SIZE;
-    uint8_t state = qatomic_read(&ps->table[page]);
+    uint8_t state, new;
 
     /*
-     * Recorded before the toucher goes on. A fault that somebody has served
-     * meanwhile may be recorded for a page that is lent again: a discard that
-     * the host did not make, but might have made.
+     * A drop is recorded before the toucher goes on. A fault that somebody
+     * has served meanwhile may come late: FILLING keeps the page from being
+     * lent, and dropped once more, between the look and the filling. And it
+     * may be recorded for a page that is lent again but still there; then
+     * take_back() makes it true.
      */
-    while ((state & (PAGE_STATE_LENT | PAGE_STATE_BUSY)) &&
-           (state & ESSA_CONTENT) != ESSA_ZERO) {
-        uint8_t seen = qatomic_cmpxchg(&ps->table[page], state,
-                                       state | ESSA_ZERO);
-        if (seen == state) {
-            break;
+    do {
+        state = qatomic_read(&ps->table[page]);
+        new = state | PAGE_STATE_FILLING;
+        if (state & (PAGE_STATE_LENT | PAGE_STATE_BUSY)) {
+            new |= ESSA_ZERO;
         }
-        state = seen;
-    }
+    } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
     trace_s390_page_states_missing(page, state);
     if (zero_pages(ps, page, 1, NULL)) {
         /* Filled by somebody else: wake whoever waits. */
         uffd_wakeup(ps->uffd, host_address(ps, page), TARGET_PAGE_SIZE);
     }
+    page_state_clear(ps, page, PAGE_STATE_FILLING);
 }
 
 /* Serves every thread, vCPU or not, that touches a missing page. No locks. */
@@ -195,23 +196,19 @@ static void fill_holes(S390PageStates *ps)
             continue;
         }
         /* Where a vCPU was faster there is no hole any more. */
-        if (zero_pages(ps, page, end - page, &done) == -EEXIST && !done) {
-            done = 1;
-        }
-        page += done;
+        zero_pages(ps, page, end - page, &done);
+        page += MAX(done, 1);
     }
 }
 
 int page_states_host_register(S390PageStates *ps)
 {
-    int ret = uffd_register_memory(ps->uffd, ps->ram,
-                                   ps->pages * TARGET_PAGE_SIZE,
-                                   UFFDIO_REGISTER_MODE_MISSING, NULL);
-
-    if (!ret) {
-        fill_holes(ps);
+    if (uffd_register_memory(ps->uffd, ps->ram, ps->pages * TARGET_PAGE_SIZE,
+                             UFFDIO_REGISTER_MODE_MISSING, NULL)) {
+        return -errno;
     }
-    return ret;
+    fill_holes(ps);
+    return 0;
 }
 
 void page_states_host_unregister(S390PageStates *ps)

@@ -68,18 +68,15 @@ static void finish_run(LendRun *run)
                          strerror(-ret));
     }
     for (page = run->first; page < run->first + run->count; page++) {
-        if (!ret) {
-            page_state_set(ps, page, PAGE_STATE_LENT);
-            if (shall_drop(ps)) {
-                page_states_host_drop(ps, page, 1);
-            }
+        /* Also if it failed half way: the pages before that are lent. */
+        page_state_set(ps, page, PAGE_STATE_LENT);
+        if (shall_drop(ps)) {
+            page_states_host_drop(ps, page, 1);
         }
         page_state_clear(ps, page, PAGE_STATE_BUSY | PAGE_STATE_IDLE);
     }
-    if (!ret) {
-        stat64_add(&ps->lent, run->count);
-        trace_s390_page_states_lend(run->first, run->count);
-    }
+    stat64_add(&ps->lent, run->count);
+    trace_s390_page_states_lend(run->first, run->count);
     run->count = 0;
 }
 
@@ -106,16 +103,21 @@ static bool look_at(LendRun *run, uint64_t page)
     case ESSA_USAGE_POT_VOL:
         return false;
     }
+    if (state & PAGE_STATE_FILLING) {
+        return true;
+    }
     if (state & (PAGE_STATE_LENT | ESSA_ZERO)) {
         return false;
     }
     if (state & PAGE_STATE_IDLE) {
         /*
          * An unused page may be accessed without a fault, so what was
-         * translated from it must not outlive it. Not while it is BUSY: a
+         * translated from it must not outlive it. While any page is BUSY a
          * vCPU may wait for that with locks of the translator.
          */
-        if ((state & ESSA_USAGE) == ESSA_USAGE_UNUSED) {
+        if ((state & ESSA_USAGE) == ESSA_USAGE_UNUSED &&
+            page_states_has_code(ps, page)) {
+            finish_run(run);
             page_states_drop_code(ps, page);
         }
         if (qatomic_cmpxchg(&ps->table[page], state,
@@ -163,6 +165,9 @@ static bool lend_round(S390PageStates *ps)
 
     QEMU_LOCK_GUARD(&ps->lend_lock);
 
+    if (bitmap_empty(ps->pending_words, words)) {
+        return false;
+    }
     if (!ps->registered) {
         int ret = page_states_host_register(ps);
 
@@ -245,10 +250,14 @@ void page_states_lender_start(S390PageStates *ps)
                        QEMU_THREAD_DETACHED);
 }
 
-void page_states_reset(S390PageStates *ps)
+void s390_page_states_reset(void)
 {
+    S390PageStates *ps = s390_page_states_get();
     uint64_t page;
 
+    if (!ps) {
+        return;
+    }
     if (ps->uffd < 0) {
         memset(ps->table, 0, ps->pages);
         return;
@@ -256,13 +265,14 @@ void page_states_reset(S390PageStates *ps)
 
     QEMU_LOCK_GUARD(&ps->lend_lock);
     for (page = 0; page < ps->pages; page++) {
-        uint8_t usage = ps->table[page] & ESSA_USAGE;
+        uint8_t old = page_states_make_stable(ps, page);
 
-        if (usage == ESSA_USAGE_UNUSED || usage == ESSA_USAGE_VOLATILE) {
+        if ((old & ESSA_USAGE) == ESSA_USAGE_UNUSED) {
             page_states_host_drop(ps, page, 1);
         }
-        qatomic_set(&ps->table[page], 0);
     }
+    bitmap_zero(ps->pending, ps->pages);
+    bitmap_zero(ps->pending_words, BITS_TO_LONGS(ps->pages));
     if (ps->registered) {
         page_states_host_unregister(ps);
         ps->registered = false;

@@ -9,7 +9,8 @@
  *      IDLE after a flush of all TLBs that came after it set IDLE, and every
  *      access clears IDLE.
  *  (2) A BUSY page belongs to whoever set BUSY. Nobody else changes its byte,
- *      but for the handler thread, which may add ESSA_ZERO.
+ *      but for the handler thread, which may add ESSA_ZERO, and FILLING while
+ *      it fills the page. A page is not lent while that lasts.
  *  (3) Whether a lent page has been dropped is asked after touching it, never
  *      before: the touch makes the host keep the page, and whoever finds it
  *      missing records ESSA_ZERO before the touch completes.
@@ -21,6 +22,7 @@
  */
 #include "qemu/osdep.h"
 #include "exec/exec-all.h"
+#include "exec/ram_addr.h"
 #include "hw/s390x/page-states.h"
 #include "trace.h"
 
@@ -58,6 +60,9 @@ static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
     }
     if (page_states_host_fetch(ps, page)) {
         page_state_set(ps, page, ESSA_ZERO);
+    } else if ((qatomic_read(&ps->table[page]) & ESSA_CONTENT) == ESSA_ZERO) {
+        /* Recorded by the handler, which may have been late. */
+        page_states_host_drop(ps, page, 1);
     }
     state = page_state_clear(ps, page, PAGE_STATE_BUSY | PAGE_STATE_LENT |
                                        PAGE_STATE_IDLE);
@@ -87,11 +92,11 @@ bool s390_page_states_access(hwaddr addr)
         if (is_discarded(state)) {
             return false;
         }
-        new = state & ESSA_USAGE;
+        new = state & (ESSA_USAGE | PAGE_STATE_FILLING);
     } while (new != state &&
              qatomic_cmpxchg(&ps->table[page], state, new) != state);
 
-    if (new && (state & ESSA_CONTENT) == ESSA_ZERO) {
+    if ((new & ESSA_USAGE) && (state & ESSA_CONTENT) == ESSA_ZERO) {
         /* An unused page that was empty now takes memory. */
         page_states_offer(ps, page);
     }
@@ -101,6 +106,20 @@ bool s390_page_states_access(hwaddr addr)
 void s390_page_states_count_fault(void)
 {
     stat64_add(&s390_page_states_get()->faults, 1);
+}
+
+uint8_t page_states_make_stable(S390PageStates *ps, uint64_t page)
+{
+    uint8_t state;
+
+    do {
+        while ((state = wait_not_busy(ps, page)) & PAGE_STATE_LENT) {
+            take_back(ps, page, state);
+        }
+    } while (qatomic_cmpxchg(&ps->table[page], state,
+                             state & (ESSA_CONTENT | PAGE_STATE_FILLING))
+             != state);
+    return state;
 }
 
 /* What the table says, made good by what the host says. */
@@ -144,6 +163,13 @@ static uint8_t peek_one(S390PageStates *ps, uint64_t page, uint8_t state)
         page_states_host_content(ps, page, 1, &content);
     }
     return reported(state, content);
+}
+
+bool page_states_has_code(S390PageStates *ps, uint64_t page)
+{
+    return !cpu_physical_memory_get_dirty_flag(ps->ram_addr +
+                                               page * TARGET_PAGE_SIZE,
+                                               DIRTY_MEMORY_CODE);
 }
 
 void page_states_drop_code(S390PageStates *ps, uint64_t page)
@@ -205,6 +231,7 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
         } else {
             new = usage;
         }
+        new |= state & PAGE_STATE_FILLING;
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
 
     if (is_discarded(old) && !is_volatile(new)) {

@@ -16,7 +16,6 @@
 #include "qapi/error.h"
 #include "qapi/qapi-commands-misc-target.h"
 #include "qemu/error-report.h"
-#include "system/reset.h"
 #include "system/system.h"
 #include "system/tcg.h"
 
@@ -30,11 +29,6 @@ S390PageStates *s390_page_states_get(void)
 Object *tcg_s390_stattrib_create(void)
 {
     return tcg_enabled() ? object_new(TYPE_TCG_S390_STATTRIB) : NULL;
-}
-
-static void reset(void *opaque)
-{
-    page_states_reset(opaque);
 }
 
 /*
@@ -85,7 +79,6 @@ static void machine_done(Notifier *notifier, void *data)
         error_prepend(&err, "cmm: no page will be discarded: ");
         warn_report_err(err);
     }
-    qemu_register_reset(reset, ps);
     page_states = ps;
 }
 
@@ -278,7 +271,7 @@ static void set_policy(Object *obj, int value, Error **errp)
 
 static const Property tcg_s390_stattrib_props[] = {
     DEFINE_PROP_UINT32("seed", S390PageStates, seed, 1),
-    DEFINE_PROP_UINT32("interval-ms", S390PageStates, interval_ms, 250),
+    DEFINE_PROP_UINT32("interval-ms", S390PageStates, interval_ms, 100),
 };
 
 static void tcg_s390_stattrib_instance_init(Object *obj)

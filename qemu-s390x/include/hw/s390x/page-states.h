@@ -49,7 +49,7 @@ enum {
 
 /*
  * A page's byte in the state table: the usage and content bits as ESSA has
- * them, and three of our own. The byte is 0 for a stable page about which
+ * them, and four of our own. The byte is 0 for a stable page about which
  * nothing else is known, so that the common case of an access is one load.
  *
  * Content in the table is ESSA_RESIDENT or ESSA_ZERO only. ZERO on a volatile
@@ -57,6 +57,7 @@ enum {
  * says that the page was zero when last looked at; the host has the last word.
  */
 #define PAGE_STATE_IDLE     0x10    /* not translated since the last flush */
+#define PAGE_STATE_FILLING  0x20    /* the handler is at it: do not lend */
 #define PAGE_STATE_LENT     0x40    /* the host may drop it at any time */
 #define PAGE_STATE_BUSY     0x80    /* being lent or taken back: wait */
 
@@ -127,6 +128,12 @@ S390PageStates *s390_page_states_get(void);
 bool s390_page_states_access(hwaddr addr);
 
 /**
+ * s390_page_states_reset: make all pages stable. Unused pages lose their
+ * content, the others keep what they have. All vCPUs are stopped.
+ */
+void s390_page_states_reset(void);
+
+/**
  * s390_page_states_count_fault: a discard fault is delivered to a vCPU
  */
 void s390_page_states_count_fault(void);
@@ -164,8 +171,17 @@ static inline uint8_t page_state_clear(S390PageStates *ps, uint64_t page,
 }
 
 /**
- * page_states_drop_code: drop what has been translated from a page
+ * page_states_make_stable: as at a reset; a page that was zero stays so
+ *
+ * Returns: what the table said before, the page taken back.
  */
+uint8_t page_states_make_stable(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_has_code: whether anything is translated from a page
+ * page_states_drop_code: drop it; for nobody who holds a page BUSY
+ */
+bool page_states_has_code(S390PageStates *ps, uint64_t page);
 void page_states_drop_code(S390PageStates *ps, uint64_t page);
 
 void page_states_lender_start(S390PageStates *ps);
@@ -176,11 +192,6 @@ void page_states_lender_start(S390PageStates *ps);
  */
 void page_states_offer(S390PageStates *ps, uint64_t page);
 
-/**
- * page_states_reset: make all pages stable; unused and volatile ones lose
- * their content. All vCPUs are stopped.
- */
-void page_states_reset(S390PageStates *ps);
 
 /**
  * page_states_host_init: see whether guest memory can be lent at all, and get
