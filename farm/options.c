@@ -129,7 +129,7 @@ gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
         { "modes", 0, 0, G_OPTION_ARG_STRING, &modes,
           "modes to run, in this order (none,unused,cmma)", "LIST" },
         { "anon", 0, 0, G_OPTION_ARG_INT, &o->anon,
-          "anonymous memory in use in each guest (48)", "MIB" },
+          "anonymous memory in use in each guest (32)", "MIB" },
         { "connections", 0, 0, G_OPTION_ARG_INT, &o->connections,
           "connections to each guest (4)", "N" },
         { "port-base", 0, 0, G_OPTION_ARG_INT, &o->port_base,
@@ -159,7 +159,7 @@ gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
 
     *o = (FarmOptions) {
         .guests = 4, .memory = 384, .limit = 768, .swap = 2048, .seconds = 60,
-        .anon = 48, .connections = 4, .port_base = 18080, .seed = 1,
+        .anon = 32, .connections = 4, .port_base = 18080, .seed = 1,
     };
     g_option_context_add_main_entries(context, entries, NULL);
     if (!g_option_context_parse(context, argc, argv, error)) {
