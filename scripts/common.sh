@@ -22,6 +22,14 @@ say() { echo "== $*" >&2; }
 die() { echo "${0##*/}: $*" >&2; exit 2; }
 trap '[ $? = 2 ] || echo "${0##*/}: line $LINENO: $BASH_COMMAND failed" >&2' ERR
 
+# need_disk DIR MIB: what is about to be written there has to fit.
+need_disk() {
+	local free
+	mkdir -p "$1" || die "cannot create $1: give a directory you may write by O= or XDG_CACHE_HOME="
+	free=$(df --output=avail -B 1M "$1" | tail -n 1)
+	[ "$free" -ge "$2" ] || die "$1 has$free MiB free, and this takes $2: free some, or give another place by O= or XDG_CACHE_HOME="
+}
+
 # Held until the script ends, so that two clones do not fill one cache at once.
 lock() {
 	mkdir -p "$cache" 2>/dev/null || die "cannot create $cache: set XDG_CACHE_HOME to a directory you may write"
