@@ -31,7 +31,7 @@ guest() {
 		-accel tcg,tb-size=64 -nodefaults -nographic -no-reboot \
 		-chardev "file,id=console,path=$console" -serial chardev:console \
 		-kernel "$KERNEL" -initrd "$INITRD" \
-		-append "console=ttyS0 $append" "$@" \
+		-append "console=ttyS0 oops=panic panic_on_warn=1 $append" "$@" \
 		>"$work/$name.qemu" 2>&1 <"${monitor:-/dev/null}"
 	local status=$?
 	[ $status = 124 ] && echo "lib: no end after $limit s" >>"$console"
@@ -40,7 +40,8 @@ guest() {
 
 # What a guest's kernel must never say.
 complaints() {
-	grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page' "$console"
+	grep -av 'ernel command line' "$console" |
+		grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page'
 }
 
 says() { tr -d '\r' <"$console" | grep -aqE "$1"; }
