@@ -57,11 +57,7 @@ bool arch_folio_make_stable(struct folio *folio)
 
 void arch_folio_set_stable(struct folio *folio)
 {
-	unsigned long addr = PFN_PHYS(folio_pfn(folio));
-	unsigned long end = addr + folio_size(folio);
-
-	for (; addr < end; addr += PAGE_SIZE)
-		essa(addr, ESSA_SET_STABLE);
+	__set_page_stable_dat(folio_address(folio), folio_nr_pages(folio));
 }
 
 bool arch_folio_discarded(struct folio *folio)
