@@ -9,11 +9,13 @@
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
+#include <poll.h>
 #include <sys/ioctl.h>
 #include "exec/memory.h"
 #include "exec/ramblock.h"
 #include "hw/s390x/page-states.h"
 #include "qapi/error.h"
+#include "qemu/cutils.h"
 #include "qemu/userfaultfd.h"
 #include "qemu/error-report.h"
 #include "system/system.h"
@@ -32,11 +34,15 @@ static void *host_address(S390PageStates *ps, uint64_t page)
     return ps->ram + page * TARGET_PAGE_SIZE;
 }
 
-static uint8_t content_of(uint64_t entry, bool was_zero)
+static uint8_t content_of(uint64_t entry, bool was_zero, const void *addr)
 {
     if (entry & PAGEMAP_PRESENT) {
-        /* The shared zero page is neither a file's nor exclusively ours. */
-        return was_zero && !(entry & (PAGEMAP_EXCLUSIVE | PAGEMAP_FILE))
+        /*
+         * The shared zero page is neither a file's nor exclusively ours; nor
+         * is one that KSM has merged.
+         */
+        return was_zero && !(entry & (PAGEMAP_EXCLUSIVE | PAGEMAP_FILE)) &&
+               buffer_is_zero(addr, TARGET_PAGE_SIZE)
                ? ESSA_ZERO : ESSA_RESIDENT;
     }
     return entry & PAGEMAP_SWAPPED ? ESSA_PRESERVED : ESSA_ZERO;
@@ -62,13 +68,40 @@ void page_states_host_content(S390PageStates *ps, uint64_t page,
             memset(content, ESSA_RESIDENT, n);
         } else {
             for (i = 0; i < n; i++) {
-                content[i] = content_of(entry[i], content[i] == ESSA_ZERO);
+                content[i] = content_of(entry[i], content[i] == ESSA_ZERO,
+                                        host_address(ps, page + i));
             }
         }
         page += n;
         content += n;
         count -= n;
     }
+}
+
+/*
+ * The kernel tells when tasks of this host have waited for memory. Windows that
+ * are no multiple of 2 s take CAP_SYS_RESOURCE.
+ * (Linux: Documentation/accounting/psi.rst)
+ */
+void page_states_host_await_pressure(void)
+{
+    static const char *const triggers[] = {
+        "some 5000 500000", "some 20000 2000000",
+    };
+    struct pollfd pfd = { .events = POLLPRI };
+    int i, ret = -1;
+
+    pfd.fd = open("/proc/pressure/memory", O_RDWR | O_CLOEXEC | O_NONBLOCK);
+    if (pfd.fd < 0) {
+        return;
+    }
+    for (i = 0; ret < 0 && i < ARRAY_SIZE(triggers); i++) {
+        ret = write(pfd.fd, triggers[i], strlen(triggers[i]) + 1);
+    }
+    if (ret >= 0) {
+        RETRY_ON_EINTR(poll(&pfd, 1, -1));
+    }
+    close(pfd.fd);
 }
 
 static int advise(S390PageStates *ps, uint64_t page, uint64_t count, int advice)
@@ -85,6 +118,18 @@ int page_states_host_lend(S390PageStates *ps, uint64_t page, uint64_t count)
 int page_states_host_drop(S390PageStates *ps, uint64_t page, uint64_t count)
 {
     return advise(ps, page, count, MADV_DONTNEED);
+}
+
+void page_states_host_clear(S390PageStates *ps, uint64_t page, uint64_t count)
+{
+    if (ps->uffd >= 0 && !page_states_host_drop(ps, page, count)) {
+        return;
+    }
+    for (; count; page++, count--) {
+        if (!buffer_is_zero(host_address(ps, page), TARGET_PAGE_SIZE)) {
+            memset(host_address(ps, page), 0, TARGET_PAGE_SIZE);
+        }
+    }
 }
 
 /*
@@ -112,8 +157,8 @@ static int zero_pages(S390PageStates *ps, uint64_t page, uint64_t count,
  */
 void page_states_host_touch(S390PageStates *ps, uint64_t page)
 {
-    uint64_t *word = host_address(ps, page);
-    uint64_t value = qatomic_read(word);
+    unsigned long *word = host_address(ps, page);
+    unsigned long value = qatomic_read(word);
 
     qatomic_cmpxchg(word, value, value);
 }
@@ -144,9 +189,10 @@ static void handle_missing(S390PageStates *ps, uint64_t addr)
         state = qatomic_read(&ps->table[page]);
         new = state | PAGE_STATE_FILLING;
         if (state & (PAGE_STATE_LENT | PAGE_STATE_BUSY)) {
-            new |= ESSA_ZERO;
+            new |= PAGE_STATE_ZERO;
         }
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
+    page_states_log_change(ps, page, state, new);
     trace_s390_page_states_missing(page, state);
     if (zero_pages(ps, page, 1, NULL)) {
         /* Filled by somebody else: wake whoever waits. */
@@ -188,7 +234,7 @@ static void fill_holes(S390PageStates *ps)
         uint64_t end = page;
 
         while (end < ps->pages && content[end] == ESSA_ZERO) {
-            qatomic_cmpxchg(&ps->table[end], 0, ESSA_ZERO);
+            qatomic_cmpxchg(&ps->table[end], 0, PAGE_STATE_ZERO);
             end++;
         }
         if (end == page) {

@@ -11,6 +11,9 @@
  * The work of a round is proportional to the pages that are pending, and
  * nothing runs at all while there are none.
  *
+ * A host that has memory enough is left alone, so that its huge pages stay
+ * whole: the lender begins when tasks of the host have to wait for memory.
+ *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
 #include "qemu/osdep.h"
@@ -33,7 +36,7 @@ typedef struct LendRun {
 
 void page_states_offer(S390PageStates *ps, uint64_t page)
 {
-    if (ps->uffd < 0) {
+    if (!qatomic_read(&ps->active)) {
         return;
     }
     set_bit_atomic(page, ps->pending);
@@ -56,6 +59,7 @@ static bool shall_drop(S390PageStates *ps)
 static void finish_run(LendRun *run)
 {
     S390PageStates *ps = run->ps;
+    uint32_t now = page_states_seconds();
     uint64_t page;
     int ret;
 
@@ -68,6 +72,7 @@ static void finish_run(LendRun *run)
                          strerror(-ret));
     }
     for (page = run->first; page < run->first + run->count; page++) {
+        ps->lent_at[page] = now;
         /* Also if it failed half way: the pages before that are lent. */
         page_state_set(ps, page, PAGE_STATE_LENT);
         if (shall_drop(ps)) {
@@ -98,15 +103,13 @@ static bool look_at(LendRun *run, uint64_t page)
     S390PageStates *ps = run->ps;
     uint8_t state = qatomic_read(&ps->table[page]);
 
-    switch (state & ESSA_USAGE) {
-    case ESSA_USAGE_STABLE:
-    case ESSA_USAGE_POT_VOL:
+    if ((state & ESSA_USAGE) == ESSA_USAGE_STABLE) {
         return false;
     }
     if (state & PAGE_STATE_FILLING) {
         return true;
     }
-    if (state & (PAGE_STATE_LENT | ESSA_ZERO)) {
+    if (state & (PAGE_STATE_LENT | PAGE_STATE_ZERO)) {
         return false;
     }
     if (state & PAGE_STATE_IDLE) {
@@ -121,11 +124,18 @@ static bool look_at(LendRun *run, uint64_t page)
             page_states_drop_code(ps, page);
         }
         if (qatomic_cmpxchg(&ps->table[page], state,
-                            state | PAGE_STATE_BUSY) == state) {
-            add_to_run(run, page);
-            return false;
+                            state | PAGE_STATE_BUSY) != state) {
+            return true;
         }
-        return true;
+        if ((state & ESSA_USAGE) == ESSA_USAGE_POT_VOL &&
+            page_states_changed(ps, page)) {
+            /* What the host finds changed when it evicts it is stable. */
+            page_state_clear(ps, page, ESSA_USAGE | PAGE_STATE_BUSY |
+                                       PAGE_STATE_IDLE);
+        } else {
+            add_to_run(run, page);
+        }
+        return false;
     }
     /* If this fails the page has just changed: nothing to mark. */
     qatomic_cmpxchg(&ps->table[page], state, state | PAGE_STATE_IDLE);
@@ -219,11 +229,29 @@ static void flush_all_and_wait(S390PageStates *ps)
     }
 }
 
+/* What became unused or volatile before there was a lender */
+static void offer_all(S390PageStates *ps)
+{
+    uint64_t page;
+
+    for (page = 0; page < ps->pages; page++) {
+        if (qatomic_read(&ps->table[page]) & ESSA_USAGE) {
+            page_states_offer(ps, page);
+        }
+    }
+}
+
 static void *lender_thread(void *opaque)
 {
     S390PageStates *ps = opaque;
 
     rcu_register_thread();
+    if (ps->wait_for_pressure && ps->policy == S390_DISCARD_POLICY_HOST) {
+        page_states_host_await_pressure();
+    }
+    qatomic_set_mb(&ps->active, true);
+    trace_s390_page_states_active();
+    offer_all(ps);
     for (;;) {
         qemu_event_wait(&ps->offered);
         qemu_event_reset(&ps->offered);
@@ -236,16 +264,19 @@ static void *lender_thread(void *opaque)
     return NULL;
 }
 
-void page_states_lender_start(S390PageStates *ps)
+void page_states_lender_init(S390PageStates *ps)
 {
-    unsigned long words = BITS_TO_LONGS(ps->pages);
-
     ps->pending = bitmap_new(ps->pages);
-    ps->pending_words = bitmap_new(words);
+    ps->pending_words = bitmap_new(BITS_TO_LONGS(ps->pages));
+    ps->lent_at = g_new0(uint32_t, ps->pages);
     ps->rand = g_rand_new_with_seed(ps->seed);
     qemu_event_init(&ps->offered, false);
     qemu_sem_init(&ps->flushed, 0);
     qemu_mutex_init(&ps->lend_lock);
+}
+
+void page_states_lender_start(S390PageStates *ps)
+{
     qemu_thread_create(&ps->lender, "page-lender", lender_thread, ps,
                        QEMU_THREAD_DETACHED);
 }
@@ -258,18 +289,15 @@ void s390_page_states_reset(void)
     if (!ps) {
         return;
     }
-    if (ps->uffd < 0) {
-        memset(ps->table, 0, ps->pages);
-        return;
-    }
 
     QEMU_LOCK_GUARD(&ps->lend_lock);
     for (page = 0; page < ps->pages; page++) {
         uint8_t old = page_states_make_stable(ps, page);
 
-        if ((old & ESSA_USAGE) == ESSA_USAGE_UNUSED) {
+        if ((old & ESSA_USAGE) == ESSA_USAGE_UNUSED && ps->uffd >= 0) {
             page_states_host_drop(ps, page, 1);
         }
+        page_states_log_change(ps, page, old, ESSA_USAGE_STABLE);
     }
     bitmap_zero(ps->pending, ps->pages);
     bitmap_zero(ps->pending_words, BITS_TO_LONGS(ps->pages));

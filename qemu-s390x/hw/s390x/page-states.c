@@ -9,11 +9,14 @@
  *      IDLE after a flush of all TLBs that came after it set IDLE, and every
  *      access clears IDLE.
  *  (2) A BUSY page belongs to whoever set BUSY. Nobody else changes its byte,
- *      but for the handler thread, which may add ESSA_ZERO, and FILLING while
- *      it fills the page. A page is not lent while that lasts.
+ *      but for the handler thread, which may add ZERO, and FILLING while it
+ *      fills the page. A page is not lent while that lasts.
  *  (3) Whether a lent page has been dropped is asked after touching it, never
  *      before: the touch makes the host keep the page, and whoever finds it
- *      missing records ESSA_ZERO before the touch completes.
+ *      missing records ZERO before the touch completes.
+ *  (4) A potentially volatile page is LENT only while its change bit is 0. The
+ *      lender reads the key after it has set BUSY, and whoever sets the bit
+ *      looks for BUSY and LENT after that.
  *
  * BUSY lasts for a system call or two and its holder takes no lock meanwhile,
  * so waiting for its end is a yield.
@@ -25,17 +28,6 @@
 #include "exec/ram_addr.h"
 #include "hw/s390x/page-states.h"
 #include "trace.h"
-
-/* The host may drop these, and owes a discard fault then. */
-static bool is_volatile(uint8_t state)
-{
-    return (state & ESSA_USAGE) >= ESSA_USAGE_POT_VOL;
-}
-
-static bool is_discarded(uint8_t state)
-{
-    return is_volatile(state) && (state & ESSA_CONTENT) == ESSA_ZERO;
-}
 
 static uint8_t wait_not_busy(S390PageStates *ps, uint64_t page)
 {
@@ -59,15 +51,15 @@ static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
         return;
     }
     if (page_states_host_fetch(ps, page)) {
-        page_state_set(ps, page, ESSA_ZERO);
-    } else if ((qatomic_read(&ps->table[page]) & ESSA_CONTENT) == ESSA_ZERO) {
+        page_state_set(ps, page, PAGE_STATE_ZERO);
+    } else if (qatomic_read(&ps->table[page]) & PAGE_STATE_ZERO) {
         /* Recorded by the handler, which may have been late. */
         page_states_host_drop(ps, page, 1);
     }
     state = page_state_clear(ps, page, PAGE_STATE_BUSY | PAGE_STATE_LENT |
                                        PAGE_STATE_IDLE);
     stat64_add(&ps->taken_back, 1);
-    if ((state & ESSA_CONTENT) == ESSA_ZERO) {
+    if (state & PAGE_STATE_ZERO) {
         stat64_add(&ps->discarded, 1);
     } else {
         page_states_offer(ps, page);
@@ -75,32 +67,63 @@ static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
     trace_s390_page_states_take_back(page, state);
 }
 
-bool s390_page_states_access(hwaddr addr)
+/* The page's byte, once the page is ours */
+static uint8_t own(S390PageStates *ps, uint64_t page)
+{
+    uint8_t state;
+
+    while ((state = wait_not_busy(ps, page)) & PAGE_STATE_LENT) {
+        take_back(ps, page, state);
+    }
+    return state;
+}
+
+int s390_page_states_access(hwaddr addr)
 {
     S390PageStates *ps = s390_page_states_get();
     uint64_t page = addr / TARGET_PAGE_SIZE;
     uint8_t state, new;
 
-    if (!ps || page >= ps->pages || !qatomic_read(&ps->table[page])) {
-        return true;
+    if (!ps || page >= ps->pages ||
+        !(qatomic_read(&ps->table[page]) & ~PAGE_STATE_NODAT)) {
+        return 0;
     }
 
     do {
-        while ((state = wait_not_busy(ps, page)) & PAGE_STATE_LENT) {
-            take_back(ps, page, state);
+        state = own(ps, page);
+        if (page_state_discarded(state)) {
+            return PGM_DISCARD;
         }
-        if (is_discarded(state)) {
-            return false;
+        if (ps->strict && (state & ESSA_USAGE) == ESSA_USAGE_UNUSED) {
+            trace_s390_page_states_unused_access(page, state);
+            return PGM_ADDRESSING;
         }
-        new = state & (ESSA_USAGE | PAGE_STATE_FILLING);
+        new = state & (ESSA_USAGE | PAGE_STATE_NODAT | PAGE_STATE_FILLING);
     } while (new != state &&
              qatomic_cmpxchg(&ps->table[page], state, new) != state);
 
-    if ((new & ESSA_USAGE) && (state & ESSA_CONTENT) == ESSA_ZERO) {
+    if ((new & ESSA_USAGE) && (state & PAGE_STATE_ZERO)) {
         /* An unused page that was empty now takes memory. */
         page_states_offer(ps, page);
     }
-    return true;
+    return 0;
+}
+
+void s390_page_states_keys_set(uint64_t page, uint64_t count)
+{
+    S390PageStates *ps = s390_page_states_get();
+
+    if (!ps) {
+        return;
+    }
+    /* The keys are written before the states are read: invariant (4). */
+    smp_mb();
+    for (; count && page < ps->pages; page++, count--) {
+        if ((qatomic_read(&ps->table[page]) & ESSA_USAGE) ==
+            ESSA_USAGE_POT_VOL) {
+            own(ps, page);
+        }
+    }
 }
 
 void s390_page_states_count_fault(void)
@@ -113,56 +136,112 @@ uint8_t page_states_make_stable(S390PageStates *ps, uint64_t page)
     uint8_t state;
 
     do {
-        while ((state = wait_not_busy(ps, page)) & PAGE_STATE_LENT) {
-            take_back(ps, page, state);
-        }
+        state = own(ps, page);
     } while (qatomic_cmpxchg(&ps->table[page], state,
-                             state & (ESSA_CONTENT | PAGE_STATE_FILLING))
+                             state & (PAGE_STATE_ZERO | PAGE_STATE_FILLING))
              != state);
     return state;
 }
 
-/* What the table says, made good by what the host says. */
-static uint8_t reported(uint8_t state, uint8_t content)
+bool page_states_changed(S390PageStates *ps, uint64_t page)
 {
+    uint8_t key;
+
+    return !S390_SKEYS_GET_CLASS(ps->keys)->skeys_are_enabled(ps->keys) ||
+           s390_skeys_get(ps->keys, page, 1, &key) || (key & SK_C);
+}
+
+/* What the table says, made good by what the host says. */
+static uint8_t reported(S390PageStates *ps, uint64_t page, uint8_t state,
+                        uint8_t content)
+{
+    uint8_t nodat = state & PAGE_STATE_NODAT ? ESSA_NODAT : 0;
     uint8_t usage = state & ESSA_USAGE;
 
-    if (is_discarded(state) || (content == ESSA_ZERO && usage)) {
-        return (usage == ESSA_USAGE_POT_VOL ? ESSA_USAGE_VOLATILE : usage) |
-               ESSA_ZERO;
+    if (page_state_discarded(state) || (content == ESSA_ZERO && usage)) {
+        usage = usage == ESSA_USAGE_POT_VOL ? ESSA_USAGE_VOLATILE : usage;
+        content = ESSA_ZERO;
+    } else if (content == ESSA_PRESERVED && usage) {
+        /*
+         * Only a stable page is preserved. Others are going to be dropped, but
+         * for one that was changed: so it has been evicted, and is stable.
+         */
+        if (usage == ESSA_USAGE_POT_VOL && page_states_changed(ps, page)) {
+            usage = ESSA_USAGE_STABLE;
+        } else {
+            content = ESSA_RESIDENT;
+        }
     }
-    /* Only a stable page is preserved: others would be dropped instead. */
-    return usage | (usage && content == ESSA_PRESERVED ? ESSA_RESIDENT
-                                                       : content);
+    return usage | content | nodat;
+}
+
+/* What the table knows of the content, for page_states_host_content() */
+static uint8_t known_content(uint8_t state)
+{
+    return state & PAGE_STATE_ZERO ? ESSA_ZERO : ESSA_RESIDENT;
+}
+
+/*
+ * Asking the host takes a system call. Not needed for a page that was resident
+ * when it ceased to be stable: it is so until it is lent.
+ */
+static bool table_knows(uint8_t state)
+{
+    switch (state & (ESSA_USAGE | PAGE_STATE_ZERO | PAGE_STATE_LENT)) {
+    case ESSA_USAGE_UNUSED:
+    case ESSA_USAGE_UNUSED | PAGE_STATE_ZERO:
+    case ESSA_USAGE_VOLATILE:
+        return true;
+    default:
+        return page_state_discarded(state);
+    }
+}
+
+static uint8_t ask_table(S390PageStates *ps, uint64_t page, uint8_t state)
+{
+    return reported(ps, page, state, known_content(state));
 }
 
 void s390_page_states_peek(S390PageStates *ps, uint64_t page, uint64_t count,
                            uint8_t *values)
 {
-    uint8_t *state = g_memdup2(ps->table + page, count);
+    g_autofree uint8_t *state = g_memdup2(ps->table + page, count);
     uint64_t i;
 
     for (i = 0; i < count; i++) {
-        values[i] = state[i] & ESSA_CONTENT;
+        values[i] = known_content(state[i]);
     }
     page_states_host_content(ps, page, count, values);
     for (i = 0; i < count; i++) {
-        values[i] = reported(state[i], values[i]);
+        values[i] = table_knows(state[i])
+                    ? ask_table(ps, page + i, state[i])
+                    : reported(ps, page + i, state[i], values[i]);
     }
-    g_free(state);
 }
 
-static uint8_t peek_one(S390PageStates *ps, uint64_t page, uint8_t state)
+static uint8_t ask_host(S390PageStates *ps, uint64_t page, uint8_t state)
 {
-    uint8_t content = state & ESSA_CONTENT;
-    bool known = (state & ESSA_USAGE) && !(state & PAGE_STATE_LENT) &&
-                 content == ESSA_RESIDENT;
+    uint8_t content = known_content(state);
 
-    /* What was resident when it ceased to be stable is so until it is lent. */
-    if (!known && !is_discarded(state)) {
-        page_states_host_content(ps, page, 1, &content);
-    }
-    return reported(state, content);
+    page_states_host_content(ps, page, 1, &content);
+    return reported(ps, page, state, content);
+}
+
+/* What the host says belongs to a state that has not changed since. */
+static uint8_t get_state(S390PageStates *ps, uint64_t page)
+{
+    uint8_t state, new, result;
+
+    do {
+        state = wait_not_busy(ps, page);
+        result = table_knows(state) ? ask_table(ps, page, state)
+                                    : ask_host(ps, page, state);
+        new = state;
+        if ((result & ~ESSA_NODAT) == (ESSA_USAGE_STABLE | ESSA_ZERO)) {
+            new |= PAGE_STATE_ZERO;
+        }
+    } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
+    return result;
 }
 
 bool page_states_has_code(S390PageStates *ps, uint64_t page)
@@ -179,7 +258,18 @@ void page_states_drop_code(S390PageStates *ps, uint64_t page)
     tb_invalidate_phys_range(start, start + TARGET_PAGE_SIZE - 1);
 }
 
-/* The usage that an operation leaves, for a page that is not discarded */
+/*
+ * While the host has memory enough, and so has not paged out anything, a stable
+ * page counts as resident unless operation 0 has found it zero. Operation 4
+ * needs to know.
+ */
+static bool worth_asking(S390PageStates *ps, unsigned op, uint8_t state)
+{
+    return op == ESSA_SET_POT_VOLATILE || (state & PAGE_STATE_ZERO) ||
+           qatomic_read(&ps->active);
+}
+
+/* The usage that an operation leaves, for a resident page */
 static uint8_t new_usage(unsigned op)
 {
     switch (op) {
@@ -194,10 +284,47 @@ static uint8_t new_usage(unsigned op)
     }
 }
 
+/* Only operation 1 takes the attribute away. */
+static uint8_t new_nodat(unsigned op, uint8_t state)
+{
+    switch (op) {
+    case ESSA_SET_STABLE:
+        return 0;
+    case ESSA_SET_STABLE_NODAT:
+        return PAGE_STATE_NODAT;
+    default:
+        return state & PAGE_STATE_NODAT;
+    }
+}
+
+/* The byte after an operation on a page that is ours and was reported as @old */
+static uint8_t new_state(S390PageStates *ps, unsigned op, uint64_t page,
+                         uint8_t old)
+{
+    uint8_t usage = new_usage(op);
+
+    switch (old & ESSA_CONTENT) {
+    case ESSA_ZERO:
+        if (op == ESSA_SET_STABLE_RESIDENT) {
+            return usage;
+        }
+        return (usage == ESSA_USAGE_POT_VOL ? ESSA_USAGE_VOLATILE : usage) |
+               PAGE_STATE_ZERO;
+    case ESSA_PRESERVED:
+        /* Evicted already: what was changed is kept. */
+        if (usage == ESSA_USAGE_POT_VOL && page_states_changed(ps, page)) {
+            return ESSA_USAGE_STABLE;
+        }
+        return usage;
+    default:
+        return usage;
+    }
+}
+
 uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
 {
+    const uint8_t vz = ESSA_USAGE_VOLATILE | ESSA_ZERO;
     uint64_t page = addr / TARGET_PAGE_SIZE;
-    uint8_t usage = new_usage(op);
     uint8_t state, old, new;
 
     stat64_add(&ps->essa[op], 1);
@@ -205,7 +332,7 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
         return op == ESSA_GET_STATE ? 0 : ESSA_EXCEPTION;
     }
     if (op == ESSA_GET_STATE) {
-        return peek_one(ps, page, qatomic_read(&ps->table[page]));
+        return get_state(ps, page);
     }
 
     do {
@@ -213,35 +340,35 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
          * Unused and volatile are the same to the host: no need to take the
          * page back for a change between them.
          */
-        while (((state = wait_not_busy(ps, page)) & PAGE_STATE_LENT) &&
-               op != ESSA_SET_UNUSED && op != ESSA_SET_VOLATILE) {
-            take_back(ps, page, state);
+        if (op == ESSA_SET_UNUSED || op == ESSA_SET_VOLATILE) {
+            state = wait_not_busy(ps, page);
+        } else {
+            state = own(ps, page);
         }
-        old = peek_one(ps, page, state);
-        if (op == ESSA_SET_STABLE_IF_NOT_DISCARDED && is_discarded(old)) {
+        old = table_knows(state) || !worth_asking(ps, op, state)
+              ? ask_table(ps, page, state) : ask_host(ps, page, state);
+        if (op == ESSA_SET_STABLE_IF_NOT_DISCARDED &&
+            (old & ~ESSA_NODAT) == vz) {
             return old;
         }
         if (state & PAGE_STATE_LENT) {
             /* Dropped or not is known when it is taken back. */
-            new = (state & ~ESSA_USAGE) | usage;
-        } else if ((old & ESSA_CONTENT) == ESSA_ZERO &&
-                   op != ESSA_SET_STABLE_RESIDENT) {
-            new = (usage == ESSA_USAGE_POT_VOL ? ESSA_USAGE_VOLATILE : usage) |
-                  ESSA_ZERO;
+            new = (state & ~ESSA_USAGE) | new_usage(op);
         } else {
-            new = usage;
+            new = new_state(ps, op, page, old) | new_nodat(op, state) |
+                  (state & PAGE_STATE_FILLING);
         }
-        new |= state & PAGE_STATE_FILLING;
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
+    page_states_log_change(ps, page, state, new);
 
-    if (is_discarded(old) && !is_volatile(new)) {
+    if ((old & ~ESSA_NODAT) == vz && !page_state_volatile(new)) {
         /* The page reads as zero now, whatever was translated from it. */
         page_states_drop_code(ps, page);
     }
     if (op == ESSA_SET_STABLE_RESIDENT) {
         page_states_host_touch(ps, page);
     }
-    if (usage && !(new & (PAGE_STATE_LENT | ESSA_ZERO))) {
+    if ((new & ESSA_USAGE) && !(new & (PAGE_STATE_LENT | PAGE_STATE_ZERO))) {
         page_states_offer(ps, page);
     }
     trace_s390_page_states_essa(page, op, old, new);

@@ -1,8 +1,7 @@
 /*
  * s390 storage attributes device -- TCG object
  *
- * Holds the page states that the ESSA instruction sets, and answers for them
- * in the monitor.
+ * Set-up, properties and life cycle of what holds the page states.
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -10,12 +9,9 @@
 #include "hw/boards.h"
 #include "hw/qdev-properties.h"
 #include "hw/s390x/page-states.h"
-#include "migration/blocker.h"
-#include "monitor/hmp.h"
-#include "monitor/monitor.h"
 #include "qapi/error.h"
-#include "qapi/qapi-commands-misc-target.h"
 #include "qemu/error-report.h"
+#include "system/replay.h"
 #include "system/system.h"
 #include "system/tcg.h"
 
@@ -38,28 +34,21 @@ Object *tcg_s390_stattrib_create(void)
  */
 static bool start_lending(S390PageStates *ps, Error **errp)
 {
-    ERRP_GUARD();
-
+    if (replay_mode != REPLAY_MODE_NONE) {
+        error_setg(errp, "record/replay cannot repeat what the host drops");
+        return false;
+    }
     if (!page_states_host_init(ps, current_machine->ram, errp)) {
         return false;
     }
     if (ram_block_discard_require(true)) {
         error_setg(errp, "a device forbids discarding guest memory");
-        goto fail;
-    }
-    error_setg(&ps->migration_blocker,
-               "cmm=on: discarded pages cannot be migrated");
-    if (migrate_add_blocker(&ps->migration_blocker, errp)) {
-        ram_block_discard_require(false);
-        goto fail;
+        page_states_host_exit(ps);
+        return false;
     }
     page_states_host_start(ps);
     page_states_lender_start(ps);
     return true;
-
-fail:
-    page_states_host_exit(ps);
-    return false;
 }
 
 /* The CPU model is not known any earlier, and no vCPU runs yet. */
@@ -75,6 +64,10 @@ static void machine_done(Notifier *notifier, void *data)
     ps->ram_addr = memory_region_get_ram_addr(current_machine->ram);
     ps->pages = current_machine->ram_size / TARGET_PAGE_SIZE;
     ps->table = g_malloc0(ps->pages);
+    ps->keys = s390_get_skeys_device();
+    page_states_lender_init(ps);
+    page_states_migration_init(ps);
+    page_states_stats_init();
     if (!start_lending(ps, &err)) {
         error_prepend(&err, "cmm: no page will be discarded: ");
         warn_report_err(err);
@@ -98,117 +91,6 @@ static void tcg_s390_stattrib_realize(DeviceState *dev, Error **errp)
     qemu_add_machine_init_done_notifier(&ps->machine_done);
 }
 
-/* Monitor */
-
-static void count_pages(S390PageStates *ps, S390PageCounts *count)
-{
-    uint8_t values[512];
-    uint64_t page, n, i;
-
-    for (page = 0; page < ps->pages; page += n) {
-        n = MIN(ps->pages - page, sizeof(values));
-        s390_page_states_peek(ps, page, n, values);
-        for (i = 0; i < n; i++) {
-            switch (values[i]) {
-            case ESSA_USAGE_STABLE | ESSA_RESIDENT:
-                count->stable_resident++;
-                break;
-            case ESSA_USAGE_STABLE | ESSA_PRESERVED:
-                count->stable_preserved++;
-                break;
-            case ESSA_USAGE_STABLE | ESSA_ZERO:
-                count->stable_zero++;
-                break;
-            case ESSA_USAGE_UNUSED | ESSA_RESIDENT:
-                count->unused_resident++;
-                break;
-            case ESSA_USAGE_UNUSED | ESSA_ZERO:
-                count->unused_zero++;
-                break;
-            case ESSA_USAGE_VOLATILE | ESSA_RESIDENT:
-                count->volatile_resident++;
-                break;
-            case ESSA_USAGE_VOLATILE | ESSA_ZERO:
-                count->volatile_zero++;
-                break;
-            case ESSA_USAGE_POT_VOL | ESSA_RESIDENT:
-                count->potentially_volatile_resident++;
-                break;
-            default:
-                g_assert_not_reached();
-            }
-        }
-    }
-}
-
-S390PageStatesInfo *qmp_query_s390x_page_states(Error **errp)
-{
-    S390PageStates *ps = s390_page_states_get();
-    S390PageStatesInfo *info;
-    int op;
-
-    if (!ps) {
-        error_setg(errp, "the CPU model has no cmm facility");
-        return NULL;
-    }
-    info = g_new0(S390PageStatesInfo, 1);
-    info->policy = ps->policy;
-    info->lending = ps->uffd >= 0;
-    for (op = ESSA_OPS - 1; op >= 0; op--) {
-        QAPI_LIST_PREPEND(info->essa, stat64_get(&ps->essa[op]));
-    }
-    info->lent = stat64_get(&ps->lent);
-    info->taken_back = stat64_get(&ps->taken_back);
-    info->discarded = stat64_get(&ps->discarded);
-    info->faults = stat64_get(&ps->faults);
-    info->pages = g_new0(S390PageCounts, 1);
-    count_pages(ps, info->pages);
-    return info;
-}
-
-void hmp_info_page_states(Monitor *mon, const QDict *qdict)
-{
-    static const char *const op_name[ESSA_OPS] = {
-        "get", "stable", "unused", "volatile", "potentially volatile",
-        "stable resident", "stable if not discarded", "stable no DAT",
-    };
-    g_autoptr(S390PageStatesInfo) info = NULL;
-    Error *err = NULL;
-    uint64List *count;
-    S390PageCounts *p;
-    int op = 0;
-
-    info = qmp_query_s390x_page_states(&err);
-    if (hmp_handle_error(mon, err)) {
-        return;
-    }
-    monitor_printf(mon, "policy %s, lending %s\n",
-                   S390DiscardPolicy_str(info->policy),
-                   info->lending ? "on" : "off");
-    for (count = info->essa; count; count = count->next) {
-        monitor_printf(mon, "  ESSA %d %-24s %12" PRIu64 "\n", op,
-                       op_name[op], count->value);
-        op++;
-    }
-    monitor_printf(mon, "lent %" PRIu64 ", taken back %" PRIu64
-                   ", of these discarded %" PRIu64
-                   ", discard faults %" PRIu64 "\n",
-                   info->lent, info->taken_back, info->discarded,
-                   info->faults);
-    p = info->pages;
-    monitor_printf(mon, "pages        %10s %10s %10s\n",
-                   "resident", "preserved", "zero");
-    monitor_printf(mon, "  stable     %10" PRIu64 " %10" PRIu64
-                   " %10" PRIu64 "\n",
-                   p->stable_resident, p->stable_preserved, p->stable_zero);
-    monitor_printf(mon, "  unused     %10" PRIu64 " %10s %10" PRIu64 "\n",
-                   p->unused_resident, "-", p->unused_zero);
-    monitor_printf(mon, "  volatile   %10" PRIu64 " %10s %10" PRIu64 "\n",
-                   p->volatile_resident, "-", p->volatile_zero);
-    monitor_printf(mon, "  pot. vol.  %10" PRIu64 " %10s %10s\n",
-                   p->potentially_volatile_resident, "-", "-");
-}
-
 /* Storage attributes class */
 
 static int tcg_s390_peek_stattr(S390StAttribState *sa, uint64_t start_gfn,
@@ -224,37 +106,9 @@ static int tcg_s390_peek_stattr(S390StAttribState *sa, uint64_t start_gfn,
     return count;
 }
 
-/* Migration is blocked while pages can be discarded. */
-static int tcg_s390_get_stattr(S390StAttribState *sa, uint64_t *start_gfn,
-                               uint32_t count, uint8_t *values)
-{
-    return 0;
-}
-
-static int tcg_s390_set_stattr(S390StAttribState *sa, uint64_t start_gfn,
-                               uint32_t count, uint8_t *values)
-{
-    return 0;
-}
-
-static void tcg_s390_synchronize(S390StAttribState *sa)
-{
-}
-
-static int tcg_s390_set_migrationmode(S390StAttribState *sa, bool value,
-                                      Error **errp)
-{
-    return 0;
-}
-
 static int tcg_s390_get_active(S390StAttribState *sa)
 {
-    return 0;
-}
-
-static long long tcg_s390_get_dirtycount(S390StAttribState *sa)
-{
-    return 0;
+    return page_states != NULL;
 }
 
 /* QEMU object */
@@ -272,6 +126,11 @@ static void set_policy(Object *obj, int value, Error **errp)
 static const Property tcg_s390_stattrib_props[] = {
     DEFINE_PROP_UINT32("seed", S390PageStates, seed, 1),
     DEFINE_PROP_UINT32("interval-ms", S390PageStates, interval_ms, 100),
+    DEFINE_PROP_BOOL("wait-for-pressure", S390PageStates, wait_for_pressure,
+                     true),
+    DEFINE_PROP_BOOL("x-strict", S390PageStates, strict, false),
+    DEFINE_PROP_BOOL("migrate-volatile", S390PageStates, migrate_volatile,
+                     false),
 };
 
 static void tcg_s390_stattrib_instance_init(Object *obj)
@@ -284,13 +143,15 @@ static void tcg_s390_stattrib_class_init(ObjectClass *oc, void *data)
     S390StAttribClass *sac = S390_STATTRIB_CLASS(oc);
     DeviceClass *dc = DEVICE_CLASS(oc);
 
-    sac->get_stattr = tcg_s390_get_stattr;
-    sac->set_stattr = tcg_s390_set_stattr;
+    sac->get_stattr = page_states_get_stattr;
+    sac->set_stattr = page_states_set_stattr;
     sac->peek_stattr = tcg_s390_peek_stattr;
-    sac->synchronize = tcg_s390_synchronize;
-    sac->set_migrationmode = tcg_s390_set_migrationmode;
+    sac->synchronize = page_states_synchronize;
+    sac->set_migrationmode = page_states_set_migrationmode;
+    sac->save_prepare = page_states_save_prepare;
+    sac->version_id = 1;
     sac->get_active = tcg_s390_get_active;
-    sac->get_dirtycount = tcg_s390_get_dirtycount;
+    sac->get_dirtycount = page_states_get_dirtycount;
 
     dc->realize = tcg_s390_stattrib_realize;
     device_class_set_props(dc, tcg_s390_stattrib_props);

@@ -77,7 +77,7 @@ else
 fi
 
 # Without the facility there are no states to ask for.
-start_qemu "${machine[@]}" -cpu max,cmm=off -kernel "$out/states.elf" -S
+start_qemu "${machine[@]}" -cpu max,cmm=off,cmmnt=off -kernel "$out/states.elf" -S
 if answer=$(qmp query-s390x-page-states); then
 	not_ok "host/refusals: no query without the facility" "$answer"
 elif [[ $answer == *cmm* ]]; then

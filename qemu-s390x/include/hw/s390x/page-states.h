@@ -9,7 +9,9 @@
  *   page-states.c         the state table and its transitions (vCPU threads)
  *   page-states-lender.c  which pages are lent, and when (lender thread)
  *   page-states-host.c    what the host kernel is asked (handler thread)
- *   s390-stattrib-tcg.c   the storage attributes device: set-up and queries
+ *   page-states-migration.c  what of it travels, and what need not
+ *   page-states-stats.c   what can be asked
+ *   s390-stattrib-tcg.c   the storage attributes device: set-up
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
  */
@@ -18,6 +20,7 @@
 
 #include "cpu.h"
 #include "hw/s390x/storage-attributes.h"
+#include "hw/s390x/storage-keys.h"
 #include "qapi/qapi-types-misc-target.h"
 #include "qemu/stats64.h"
 #include "qemu/thread.h"
@@ -46,16 +49,19 @@ enum {
 #define ESSA_PRESERVED      0x02
 #define ESSA_ZERO           0x03
 #define ESSA_EXCEPTION      0x10
+#define ESSA_NODAT          0x20
 
 /*
- * A page's byte in the state table: the usage and content bits as ESSA has
- * them, and four of our own. The byte is 0 for a stable page about which
- * nothing else is known, so that the common case of an access is one load.
+ * A page's byte in the state table: the usage as ESSA has it, and six bits of
+ * our own. The byte is 0 for a stable page about which nothing else is known,
+ * so that the common case of an access is one load.
  *
- * Content in the table is ESSA_RESIDENT or ESSA_ZERO only. ZERO on a volatile
- * page is the discard: whoever touches it gets the fault. On other pages it
- * says that the page was zero when last looked at; the host has the last word.
+ * ZERO on a volatile page is the discard: whoever touches it gets the fault. On
+ * other pages it says that the page was zero when last looked at; the host has
+ * the last word.
  */
+#define PAGE_STATE_ZERO     0x01
+#define PAGE_STATE_NODAT    0x02    /* the guest says: no DAT table in it */
 #define PAGE_STATE_IDLE     0x10    /* not translated since the last flush */
 #define PAGE_STATE_FILLING  0x20    /* the handler is at it: do not lend */
 #define PAGE_STATE_LENT     0x40    /* the host may drop it at any time */
@@ -71,6 +77,9 @@ struct S390PageStates {
     S390DiscardPolicy policy;
     uint32_t seed;
     uint32_t interval_ms;
+    bool strict;
+    bool wait_for_pressure;
+    bool migrate_volatile;
 
     /* Constant while vCPUs run */
     uint8_t *ram;                   /* guest absolute 0 in host memory */
@@ -87,6 +96,7 @@ struct S390PageStates {
     unsigned long *pending;
     unsigned long *pending_words;
 
+    bool active;                    /* the lender is at work */
     QemuEvent offered;              /* something is pending */
     QemuSemaphore flushed;          /* posted by each vCPU of a flush */
     /* Lending against reset; not held while waiting for vCPUs or the BQL */
@@ -97,8 +107,17 @@ struct S390PageStates {
     QemuThread lender;
     QemuThread handler;
 
-    Error *migration_blocker;
+    S390SKeysState *keys;
     Notifier machine_done;
+
+    NotifierWithReturn precopy_notifier;
+    bool migrating;                 /* pages that come to count are logged */
+    bool resend;                    /* the table has changed since it was sent */
+    uint64_t sent;                  /* bytes of the table */
+    uint64_t received;
+    uint8_t *incoming;
+
+    uint32_t *lent_at;              /* page_states_seconds(), for LENT pages */
 
     Stat64 essa[ESSA_OPS];
     Stat64 lent;
@@ -118,14 +137,22 @@ S390PageStates *s390_page_states_get(void);
  * s390_page_states_access: a vCPU is about to get a translation for a page
  * @addr: absolute address
  *
- * Called in the TLB fill path, before the entry is made. Takes the page back
- * if it is lent, for which it may wait for the lender or for the host kernel,
- * but never for the BQL.
+ * Called in the TLB fill path, before the entry is made, and for operands that
+ * do not go through the TLB. Takes the page back if it is lent, for which it may
+ * wait for the lender or for the host kernel, but never for the BQL.
  *
- * Returns: true if the access may go on; false if the page is discarded and
- * the guest is owed a discard fault.
+ * Returns: 0 if the access may go on; otherwise the program interruption that
+ * the guest is owed, PGM_DISCARD or (strict mode) PGM_ADDRESSING.
  */
-bool s390_page_states_access(hwaddr addr);
+int s390_page_states_access(hwaddr addr);
+
+/**
+ * s390_page_states_keys_set: storage keys have changed
+ *
+ * A potentially volatile page that the guest declares changed by its key alone
+ * must not be dropped from now on.
+ */
+void s390_page_states_keys_set(uint64_t page, uint64_t count);
 
 /**
  * s390_page_states_reset: make all pages stable. Unused pages lose their
@@ -158,6 +185,32 @@ void s390_page_states_peek(S390PageStates *ps, uint64_t page, uint64_t count,
 
 /* The rest is between the files named above. */
 
+/* The host may drop these, and owes a discard fault then. */
+static inline bool page_state_volatile(uint8_t state)
+{
+    return (state & ESSA_USAGE) >= ESSA_USAGE_POT_VOL;
+}
+
+static inline bool page_state_discarded(uint8_t state)
+{
+    return page_state_volatile(state) && (state & PAGE_STATE_ZERO);
+}
+
+/* Content that no destination of a migration needs */
+static inline bool page_state_skippable(S390PageStates *ps, uint8_t state)
+{
+    switch (state & ESSA_USAGE) {
+    case ESSA_USAGE_STABLE:
+        return false;
+    case ESSA_USAGE_UNUSED:
+        return true;
+    case ESSA_USAGE_VOLATILE:
+        return !ps->migrate_volatile || (state & PAGE_STATE_ZERO);
+    default:
+        return state & PAGE_STATE_ZERO;
+    }
+}
+
 static inline uint8_t page_state_set(S390PageStates *ps, uint64_t page,
                                      uint8_t bits)
 {
@@ -168,6 +221,28 @@ static inline uint8_t page_state_clear(S390PageStates *ps, uint64_t page,
                                        uint8_t bits)
 {
     return qatomic_fetch_and(&ps->table[page], (uint8_t)~bits);
+}
+
+/**
+ * page_states_changed: whether a page's change bit is set or not known
+ */
+bool page_states_changed(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_log: have a migration send a page
+ * page_states_log_change: the same if an operation makes that necessary
+ */
+void page_states_log(S390PageStates *ps, uint64_t page);
+
+static inline void page_states_log_change(S390PageStates *ps, uint64_t page,
+                                          uint8_t old, uint8_t new)
+{
+    if (unlikely(qatomic_read(&ps->migrating))) {
+        qatomic_set(&ps->resend, true);
+        if (page_state_skippable(ps, old) && !page_state_skippable(ps, new)) {
+            page_states_log(ps, page);
+        }
+    }
 }
 
 /**
@@ -184,6 +259,13 @@ uint8_t page_states_make_stable(S390PageStates *ps, uint64_t page);
 bool page_states_has_code(S390PageStates *ps, uint64_t page);
 void page_states_drop_code(S390PageStates *ps, uint64_t page);
 
+/* Ages of lent pages are counted from an arbitrary moment, in seconds. */
+static inline uint32_t page_states_seconds(void)
+{
+    return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+void page_states_lender_init(S390PageStates *ps);
 void page_states_lender_start(S390PageStates *ps);
 
 /**
@@ -192,6 +274,19 @@ void page_states_lender_start(S390PageStates *ps);
  */
 void page_states_offer(S390PageStates *ps, uint64_t page);
 
+/* The methods of the storage attributes class */
+int page_states_save_prepare(S390StAttribState *sa, Error **errp);
+int page_states_get_stattr(S390StAttribState *sa, uint64_t *start_gfn,
+                           uint32_t count, uint8_t *values);
+long long page_states_get_dirtycount(S390StAttribState *sa);
+int page_states_set_migrationmode(S390StAttribState *sa, bool value,
+                                  Error **errp);
+int page_states_set_stattr(S390StAttribState *sa, uint64_t start_gfn,
+                           uint32_t count, uint8_t *values);
+int page_states_synchronize(S390StAttribState *sa);
+void page_states_migration_init(S390PageStates *ps);
+
+void page_states_stats_init(void);
 
 /**
  * page_states_host_init: see whether guest memory can be lent at all, and get
@@ -202,6 +297,12 @@ void page_states_offer(S390PageStates *ps, uint64_t page);
 bool page_states_host_init(S390PageStates *ps, MemoryRegion *mr, Error **errp);
 void page_states_host_exit(S390PageStates *ps);
 void page_states_host_start(S390PageStates *ps);
+
+/**
+ * page_states_host_await_pressure: sleep until the host is short of memory, or
+ * not at all if it cannot tell
+ */
+void page_states_host_await_pressure(void);
 
 /**
  * page_states_host_register: from now on hear of every page that is found
@@ -220,6 +321,11 @@ void page_states_host_unregister(S390PageStates *ps);
  */
 int page_states_host_lend(S390PageStates *ps, uint64_t page, uint64_t count);
 int page_states_host_drop(S390PageStates *ps, uint64_t page, uint64_t count);
+
+/**
+ * page_states_host_clear: make pages zero, without memory where that can be
+ */
+void page_states_host_clear(S390PageStates *ps, uint64_t page, uint64_t count);
 
 /**
  * page_states_host_fetch: make the host keep a lent page

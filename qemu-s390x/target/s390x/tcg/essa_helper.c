@@ -5,6 +5,7 @@
  */
 #include "qemu/osdep.h"
 #include "cpu.h"
+#include "exec/cputlb.h"
 #include "exec/exec-all.h"
 #include "exec/helper-proto.h"
 #include "hw/s390x/page-states.h"
@@ -15,6 +16,7 @@ uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
 {
     S390PageStates *ps = s390_page_states_get();
     uint64_t addr = wrap_address(env, r2) & TARGET_PAGE_MASK;
+    uint8_t old;
 
     if (!ps) {
         tcg_s390_program_interrupt(env, PGM_OPERATION, GETPC());
@@ -26,5 +28,15 @@ uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
     if (!mmu_absolute_addr_valid(addr, false)) {
         tcg_s390_program_interrupt(env, PGM_ADDRESSING, GETPC());
     }
-    return s390_page_states_essa(ps, addr, m3);
+    if (m3 == ESSA_SET_POT_VOLATILE &&
+        !S390_SKEYS_GET_CLASS(ps->keys)->enable_skeys(ps->keys)) {
+        /* From now on every first store has to be seen. */
+        tlb_flush_all_cpus_synced(env_cpu(env));
+    }
+    old = s390_page_states_essa(ps, addr, m3);
+    if (ps->strict && m3 == ESSA_SET_UNUSED) {
+        tlb_flush(env_cpu(env));
+        tlb_flush_all_cpus_synced(env_cpu(env));
+    }
+    return old;
 }
