@@ -163,11 +163,22 @@ void page_states_host_touch(S390PageStates *ps, uint64_t page)
     qatomic_cmpxchg(word, value, value);
 }
 
+/*
+ * Mapping the zero page finds out that a page is gone, and repairs that, for the
+ * price of a system call. The touch alone costs less if the page is there and
+ * much more, the way through the handler, if it is not. What happened lately is
+ * a good guess at what is going to happen.
+ */
 bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
 {
-    /* For a page that is gone this saves the way through the handler. */
-    if (!zero_pages(ps, page, 1, NULL)) {
-        return true;
+    unsigned int expected = qatomic_read(&ps->drops_expected);
+
+    if (expected) {
+        if (!zero_pages(ps, page, 1, NULL)) {
+            page_states_host_expect_drops(ps);
+            return true;
+        }
+        qatomic_set(&ps->drops_expected, expected - 1);
     }
     page_states_host_touch(ps, page);
     return false;

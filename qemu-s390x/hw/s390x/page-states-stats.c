@@ -145,10 +145,10 @@ void hmp_info_page_states(Monitor *mon, const QDict *qdict)
                    p->potentially_volatile_resident, "-", "-");
 
     count_ages(s390_page_states_get(), ages);
-    monitor_printf(mon, "lent now, pages for less than\n");
     for (op = 0; op < AGES; op++) {
         if (ages[op]) {
-            monitor_printf(mon, "  %9d s %10" PRIu64 "\n", 1 << op, ages[op]);
+            monitor_printf(mon, "lent for less than %9d s %10" PRIu64 "\n",
+                           1 << op, ages[op]);
         }
     }
 }

@@ -54,6 +54,7 @@ static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
         page_state_set(ps, page, PAGE_STATE_ZERO);
     } else if (qatomic_read(&ps->table[page]) & PAGE_STATE_ZERO) {
         /* Recorded by the handler, which may have been late. */
+        page_states_host_expect_drops(ps);
         page_states_host_drop(ps, page, 1);
     }
     state = page_state_clear(ps, page, PAGE_STATE_BUSY | PAGE_STATE_LENT |
@@ -239,6 +240,8 @@ static uint8_t get_state(S390PageStates *ps, uint64_t page)
         new = state;
         if ((result & ~ESSA_NODAT) == (ESSA_USAGE_STABLE | ESSA_ZERO)) {
             new |= PAGE_STATE_ZERO;
+        } else if ((result & ESSA_USAGE) == ESSA_USAGE_STABLE) {
+            new &= ~ESSA_USAGE;
         }
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
     return result;

@@ -102,6 +102,7 @@ struct S390PageStates {
     /* Lending against reset; not held while waiting for vCPUs or the BQL */
     QemuMutex lend_lock;
     bool registered;                /* userfaultfd covers guest memory */
+    unsigned int drops_expected;    /* for so many more pages to take back */
     GRand *rand;
 
     QemuThread lender;
@@ -338,6 +339,14 @@ void page_states_host_clear(S390PageStates *ps, uint64_t page, uint64_t count);
  * table instead.
  */
 bool page_states_host_fetch(S390PageStates *ps, uint64_t page);
+
+/**
+ * page_states_host_expect_drops: a page was dropped, and more may be
+ */
+static inline void page_states_host_expect_drops(S390PageStates *ps)
+{
+    qatomic_set(&ps->drops_expected, 1024);
+}
 
 /**
  * page_states_host_touch: make a page that is not lent present
