@@ -1,89 +1,70 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * With address translation the fault still brings the absolute address, and
- * every alias of a discarded page faults.
+ * every alias of a discarded page faults. Here too are the instructions that do
+ * nothing without it.
  */
-#include "essa.h"
+#include "dat.h"
 
-STUB(mvc, "mvc 0(200, %r2), 0(%r3)");
-STUB(clc, "clc 0(200, %r2), 0(%r3)");
-STUB(xc, "xc 0(200, %r2), 0(%r3)");
-STUB(lmg, "lmg %r0, %r5, 0(%r2)");
-STUB(stmg, "stmg %r0, %r13, 0(%r2)");
-STUB(csg, "csg %r4, %r6, 0(%r2)");
-STUB(ex, "ex %r0, 0(%r3)");
-STUB(mvcos, "mvcos 0(%r2), 0(%r3), %r5");
 STUB(load, "lg %r4, 0(%r2)");
 
-#define SEGMENT_SIZE	(1UL << 20)
-#define SEGMENTS	2048
-#define SEGMENT_INVALID	0x20
-#define IDENTITY	16	/* segments that are mapped one to one */
-#define WINDOW		0x40000000UL
-
-static u64 segment_table[SEGMENTS] __attribute__((aligned(16384)));
-static u64 page_table[IDENTITY + 1][256] __attribute__((aligned(2048)));
-
-static void map(u64 virt, void *page)
-{
-	page_table[IDENTITY][(virt - WINDOW) / PAGE_SIZE] = (u64)page;
-}
-
-static void make_tables(void)
-{
-	for (int i = 0; i < SEGMENTS; i++)
-		segment_table[i] = SEGMENT_INVALID;
-	for (int i = 0; i < IDENTITY; i++) {
-		segment_table[i] = (u64)page_table[i];
-		for (int j = 0; j < 256; j++)
-			page_table[i][j] = i * SEGMENT_SIZE + j * PAGE_SIZE;
-	}
-	segment_table[WINDOW / SEGMENT_SIZE] = (u64)page_table[IDENTITY];
-	/* A segment table of 2048 entries */
-	set_control(1, (u64)segment_table | 3);
-}
-
-static void equal(u8 *first, u8 *second, u64 *r)
+static void equal(struct operands *at)
 {
 	for (int i = 0; i < 200; i++)
-		second[i] = first[i];
+		at->second[i] = at->first[i];
 }
 
-static void target_mvc(u8 *first, u8 *second, u64 *r)
+static void target_mvc(struct operands *at)
 {
 	static const u8 mvc[] = { 0xd2, 0x07, 0x20, 0x00, 0x40, 0x00 };
 	static u8 scratch[8];
 
 	for (unsigned int i = 0; i < sizeof(mvc); i++)
-		second[i] = mvc[i];
-	r[4] = (u64)scratch;
+		at->second[i] = mvc[i];
+	at->r[4] = (u64)scratch;
 }
 
-static void put_code(u8 *first, u8 *second, u64 *r)
+/* bct %r5,0(%r14) */
+static void put_code(struct operands *at)
 {
-	static const u8 lghi[] = { 0xa7, 0x49, 0x00, 0x07, 0x07, 0xfe };
-
-	for (unsigned int i = 0; i < sizeof(lghi); i++)
-		first[i] = lghi[i];
+	*(u32 *)at->first = 0x4650e000;
 }
 
-static void true_length(u8 *first, u8 *second, u64 *r)
+/* Access key 0, and no other address space asked for */
+static void true_length(struct operands *at)
 {
-	r[0] = 0;
-	r[5] = 200;
+	at->r[0] = 0;
+	at->r[5] = 200;
+	at->r[6] = 0;
 }
 
-static const struct nullify tests[] = {
-	{ "MVC", stub_mvc, 200, 200 },
-	{ "CLC", stub_clc, 200, 200, .prepare = equal },
-	{ "XC", stub_xc, 200, 200 },
-	{ "LMG", stub_lmg, 48 },
-	{ "STMG", stub_stmg, 112 },
-	{ "CSG", stub_csg, 8, .aligned = true },
-	{ "EX", stub_ex, 8, 6, .prepare = target_mvc },
-	{ "MVCOS", stub_mvcos, 200, 200, .prepare = true_length },
-	{ "instruction fetch", NULL, 6, .prepare = put_code },
-};
+/* Longer than what is moved at once */
+static void long_length(struct operands *at)
+{
+	true_length(at);
+	at->r[5] = 5000;
+}
+
+INSN(MVC, "mvc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(CLC, "clc 0(200, %r2), 0(%r3)", 200, 200, .prepare = equal);
+INSN(XC, "xc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(LMG, "lmg %r0, %r5, 0(%r2)", 48);
+INSN(STMG, "stmg %r0, %r13, 0(%r2)", 112);
+INSN(CSG, "csg %r4, %r6, 0(%r2)", 8, .align = { 8 });
+INSN(EX, "ex %r0, 0(%r3)", 8, 6, .align = { 1, 2 }, .flags = NO_EXECUTE, .prepare = target_mvc);
+INSN(MVCOS, "mvcos 0(%r2), 0(%r3), %r5", 200, 200, .prepare = true_length);
+INSN(MVCOS, "mvcos 0(%r2), 0(%r3), %r5", 4096, 4096, .prepare = long_length,
+     .name = "MVCOS of 4096 bytes");
+INSN(MVCP, "mvcp 0(%r5, %r2), 0(%r3), %r6", 200, 200, .prepare = true_length);
+INSN(MVCP, "mvcp 0(%r5, %r2), 0(%r3), %r6", 256, 256, .prepare = long_length,
+     .name = "MVCP of 256 bytes");
+INSN(MVCS, "mvcs 0(%r5, %r2), 0(%r3), %r6", 200, 200, .prepare = true_length);
+INSN(MVCS, "mvcs 0(%r5, %r2), 0(%r3), %r6", 256, 256, .prepare = long_length,
+     .name = "MVCS of 256 bytes");
+INSN(LRA, "lra %r4, 0(%r2)", 1, .flags = NO_ACCESS);
+INSN(LRAY, "lray %r4, 0(%r2)", 1, .flags = NO_ACCESS);
+INSN(LRAG, "lrag %r4, 0(%r2)", 1, .flags = NO_ACCESS);
+INSN(TPROT, "tprot 0(%r2), 0", 1, .flags = NO_ACCESS);
 
 static void test_aliases(void)
 {
@@ -91,8 +72,8 @@ static void test_aliases(void)
 	struct insn insn = { .psw = { PSW_64 | PSW_DAT, (u64)stub_load } };
 
 	begin("every alias faults, with the one absolute address");
-	map(WINDOW + 0x10000, page);
-	map(WINDOW + 0x20000, page);
+	dat_map(WINDOW + 0x10000, page);
+	dat_map(WINDOW + 0x20000, page);
 	discard(page);
 	for (u64 virt = WINDOW + 0x10000; virt <= WINDOW + 0x20000; virt += 0x10000) {
 		insn.r[2] = virt + 0x123;
@@ -123,7 +104,7 @@ static void test_essa(void)
 
 	begin("ESSA takes an absolute address");
 	/* At the page's absolute address, nothing is mapped any more. */
-	page_table[(u64)page / SEGMENT_SIZE][(u64)page / PAGE_SIZE % 256] = 0x400;
+	dat_unmap(page);
 	if (!run(&insn))
 		fail("program interruption 0x%x", insn.fault.code);
 	if ((essa(SET_STABLE, page) & USAGE) != VOLATILE)
@@ -133,20 +114,13 @@ static void test_essa(void)
 
 int main(void)
 {
-	u8 *pages = alloc_pages(8);
-	/* Adjacent pages lie apart, and backwards. */
-	struct places places = {
-		.mask = PSW_DAT,
-		.virt = { WINDOW, WINDOW + 0x80000 },
-		.page = { pages + 6 * PAGE_SIZE, pages + 2 * PAGE_SIZE,
-			  pages + 4 * PAGE_SIZE, pages },
+	static const struct nullify fetch = {
+		"instruction fetch", NULL, 4, .align = { 2 }, .prepare = put_code,
 	};
 
-	make_tables();
-	for (int i = 0; i < 4; i++)
-		map(places.virt[i / 2] + i % 2 * PAGE_SIZE, places.page[i]);
-	for (unsigned int i = 0; i < ARRAY_SIZE(tests); i++)
-		nullify(&tests[i], &places);
+	dat_tables();
+	nullify_all(dat_places());
+	nullify(&fetch, dat_places());
 	test_aliases();
 	test_essa();
 	return 0;

@@ -3,7 +3,7 @@
  * Instruction fetch from a discarded page. All code has been run before it is
  * discarded, so that what was translated from it lies ready.
  */
-#include "essa.h"
+#include "nullify.h"
 
 static const u8 lghi[] = { 0xa7, 0x49, 0x00, 0x07, 0x07, 0xfe };
 static const u8 mvc[] = { 0xd2, 0x07, 0x40, 0x00, 0x30, 0x00, 0x07, 0xfe };
@@ -16,17 +16,27 @@ static void put_code(u8 *to, const u8 *code, unsigned int length)
 		to[i] = code[i];
 }
 
-/* lghi %r4,7; br %r14 */
-static void put_lghi(u8 *first, u8 *second, u64 *r)
+/* Instructions that go to the end: br %r14; bct %r5,0(%r14); bctg %r5,0(%r14) */
+static void put_br(struct operands *at)
 {
-	put_code(first, lghi, sizeof(lghi));
+	put_code(at->first, (const u8 []) { 0x07, 0xfe }, 2);
+}
+
+static void put_bct(struct operands *at)
+{
+	put_code(at->first, (const u8 []) { 0x46, 0x50, 0xe0, 0x00 }, 4);
+}
+
+static void put_bctg(struct operands *at)
+{
+	put_code(at->first, (const u8 []) { 0xe3, 0x50, 0xe0, 0x00, 0x00, 0x46 }, 6);
 }
 
 /* mvc 0(8,%r4),0(%r3); br %r14 */
-static void put_mvc(u8 *first, u8 *second, u64 *r)
+static void put_mvc(struct operands *at)
 {
-	put_code(first, mvc, sizeof(mvc));
-	r[4] = (u64)scratch;
+	put_code(at->first, mvc, sizeof(mvc));
+	at->r[4] = (u64)scratch;
 }
 
 static bool refill_lghi(struct insn *insn)
@@ -134,8 +144,11 @@ static void test_own_page(void)
 int main(void)
 {
 	static const struct nullify tests[] = {
-		{ "an instruction of 4 bytes", NULL, sizeof(lghi), .prepare = put_lghi },
-		{ "an instruction of 6 bytes, and its operand", NULL, sizeof(mvc), 8,
+		{ "an instruction of 2 bytes", NULL, 2, .align = { 2 }, .prepare = put_br },
+		{ "an instruction of 4 bytes", NULL, 4, .align = { 2 }, .prepare = put_bct },
+		{ "an instruction of 6 bytes", NULL, 6, .align = { 2 }, .prepare = put_bctg },
+		/* After 4 bytes, a page ends at most. */
+		{ "an instruction and its operand", NULL, sizeof(mvc), 8, .align = { 4 },
 		  .prepare = put_mvc },
 	};
 

@@ -3,210 +3,232 @@
  * Interruptible instructions: at the fault a part may be done, but then the
  * registers say so, and gone on with, the result is right.
  */
-#include "essa.h"
+#include "nullify.h"
 
-STUB(mvcl, "mvcl %r4, %r6");
-STUB(clcl, "clcl %r4, %r6");
-STUB(mvcle, "0: mvcle %r4, %r6, 0x40\njo 0b");
-STUB(clcle, "0: clcle %r4, %r6, 0x40\njo 0b");
-STUB(mvclu, "0: mvclu %r4, %r6, 0x40\njo 0b");
-STUB(mvst, "0: mvst %r4, %r6\njo 0b");
-STUB(clst, "0: clst %r4, %r6\njo 0b");
-STUB(srst, "0: srst %r4, %r6\njo 0b");
-STUB(cksm, "0: cksm %r4, %r6\njo 0b");
-STUB(tre, "0: tre %r4, %r6\njo 0b");
-STUB(troo, "0: troo %r4, %r6, 1\njo 0b");
-STUB(clclu, "0: clclu %r4, %r6, 0x40\njo 0b");
-STUB(cu12, "0: cu12 %r4, %r6\njo 0b");
-STUB(cu21, "0: cu21 %r4, %r6\njo 0b");
+#define LENGTH 200
 
-static void pairs(u8 *first, u8 *second, u64 *r)
+/* Both operands by %r4 to %r7 */
+static void pairs(struct operands *at)
 {
-	r[4] = r[2];
-	r[5] = 200;
-	r[6] = r[3];
-	r[7] = 200;
+	at->r[4] = at->r[2];
+	at->r[5] = LENGTH;
+	at->r[6] = at->r[3];
+	at->r[7] = LENGTH;
 }
 
-static void equal(u8 *first, u8 *second, u64 *r)
+static void padding(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 200; i++)
-		second[i] = first[i];
+	pairs(at);
+	at->r[7] = LENGTH / 2;
 }
 
-static void padding(u8 *first, u8 *second, u64 *r)
+static void equal(struct operands *at)
 {
-	pairs(first, second, r);
-	r[7] = 100;
+	pairs(at);
+	for (int i = 0; i < LENGTH; i++)
+		at->second[i] = at->first[i];
+}
+
+/* The rest of the second operand is the padding: 0x40, or 0 and 0x40. */
+static void equal_padding(struct operands *at)
+{
+	equal(at);
+	at->r[7] = LENGTH / 2;
+	for (int i = LENGTH / 2; i < LENGTH; i++)
+		at->first[i] = 0x40;
+}
+
+static void equal_padding_clcl(struct operands *at)
+{
+	equal_padding(at);
+	at->r[7] |= 0x40000000;
+}
+
+static void equal_padding_clclu(struct operands *at)
+{
+	equal_padding(at);
+	for (int i = LENGTH / 2; i < LENGTH; i += 2)
+		at->first[i] = 0;
 }
 
 /* Up to and with a byte that r0 names */
-static void string(u8 *first, u8 *second, u64 *r)
+static void string(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 200; i++)
-		first[i] = second[i] = i + 1;
-	r[0] = 200;
+	pairs(at);
+	for (int i = 0; i < LENGTH; i++)
+		at->first[i] = at->second[i] = i + 1;
+	at->r[0] = LENGTH;
 }
 
-/* First operand: where the search ends; second: where it begins */
-static void search(u8 *first, u8 *second, u64 *r)
+/* Of what r6 points to, and before what r4 does */
+static void search(struct operands *at)
 {
-	string(first, second, r);
-	r[4] = r[3] + 250;
+	string(at);
+	at->r[4] = at->r[3] + 250;
 }
 
-static void checksum(u8 *first, u8 *second, u64 *r)
+static void search_unicode(struct operands *at)
 {
-	pairs(first, second, r);
-	r[4] = 0;
+	search(at);
+	for (int i = 0; i < LENGTH / 2; i++)
+		((u16 *)at->second)[i] = i + 1;
+	at->r[0] = LENGTH / 2;
 }
 
-static u8 table[256] __attribute__((aligned(8)));
+static void checksum(struct operands *at)
+{
+	pairs(at);
+	at->r[4] = 0;
+}
+
+static void checksum_odd(struct operands *at)
+{
+	checksum(at);
+	at->r[7] = LENGTH - 1;
+}
 
 /* Bytes that use all of the table, and none that is the test character */
-static void translate(u8 *first, u8 *second, u64 *r)
+static void translate(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 200; i++)
-		first[i] = i & 1 ? 0xff - i / 2 : i / 2;
-	r[0] = 0xb7;
-	for (int i = 0; i < 200; i++) {
-		if (first[i] == 0xb7)
-			first[i] = 0;
+	pairs(at);
+	for (int i = 0; i < LENGTH; i++)
+		at->first[i] = i & 1 ? 0xff - i / 2 : i / 2;
+	at->r[0] = 0xb7;
+	for (int i = 0; i < LENGTH; i++) {
+		if (at->first[i] == 0xb7)
+			at->first[i] = 0;
 	}
 }
 
-static void translate_to(u8 *first, u8 *second, u64 *r)
+static void translate_until(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 256; i++)
-		table[i] = i ^ 0x55;
-	r[0] = 0;
-	r[1] = (u64)table;
+	translate(at);
+	at->first[LENGTH - 1] = 0xb7;
 }
 
-/* ASCII is UTF-8. */
-static void utf8(u8 *first, u8 *second, u64 *r)
+/* Tables of what is never zero, the test character, at r1 */
+static void translate_bytes(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 100; i++)
-		second[i] = 'a' + i % 26;
-	r[7] = 100;
+	pairs(at);
+	for (int i = 0; i < LENGTH; i++)
+		at->second[i] = i & 1 ? 0xff - i / 2 : i / 2;
+	for (int i = 0; i < 512; i++)
+		at->third[i] = i % 255 + 1;
+	at->r[0] = 0;
 }
 
-static void utf16(u8 *first, u8 *second, u64 *r)
+static void translate_halfwords(struct operands *at)
 {
-	pairs(first, second, r);
-	for (int i = 0; i < 200; i++)
-		second[i] = i & 1 ? 'a' + i % 26 : 0;
-	r[5] = 100;
+	translate_bytes(at);
+	for (int i = 0; i < LENGTH; i++)
+		((u16 *)at->second)[i] = i & 1 ? 0xff - i / 2 : i / 2;
+	at->r[5] = 2 * LENGTH;
 }
 
-static const struct nullify tests[] = {
-	{ "MVCL", stub_mvcl, 200, 200, .prepare = pairs },
-	{ "MVCL with padding", stub_mvcl, 200, 100, .prepare = padding },
-	{ "MVCLE", stub_mvcle, 200, 200, .prepare = pairs },
-	{ "MVCLE with padding", stub_mvcle, 200, 100, .prepare = padding },
-	{ "MVCLU", stub_mvclu, 200, 200, .prepare = pairs },
-	{ "CLCL", stub_clcl, 200, 200, .prepare = equal },
-	{ "CLCLE", stub_clcle, 200, 200, .prepare = equal },
-	{ "CLCLU", stub_clclu, 200, 200, .prepare = equal },
-	{ "MVST", stub_mvst, 200, 200, .prepare = string },
-	{ "CLST", stub_clst, 200, 200, .prepare = string },
-	{ "SRST", stub_srst, 0, 200, .prepare = search },
-	{ "CKSM", stub_cksm, 0, 200, .prepare = checksum },
-	{ "TRE", stub_tre, 200, 256, .prepare = translate },
-	{ "TROO", stub_troo, 200, 200, .prepare = translate_to },
-	{ "CU12", stub_cu12, 200, 100, .prepare = utf8 },
-	{ "CU21", stub_cu21, 100, 200, .prepare = utf16 },
-};
-
-/* What MVCL has moved, by its registers, is what it has moved. */
-struct move {
-	u8 *to, *from;		/* three pages each, from the middle of the first */
-	unsigned int length;
-};
-
-static bool move_faults(struct insn *insn)
+/* What is there to be found ends the translation. */
+static void translate_to_test_character(struct operands *at)
 {
-	const struct move *move = insn->data;
-	const u64 *r = insn->fault.r;
-	u64 done = r[4] - (u64)move->to;
-	u8 *page = (u8 *)insn->fault.addr;
-
-	if (insn->fault.code != PGM_DISCARD) {
-		fail("program interruption 0x%x", insn->fault.code);
-		return false;
-	}
-	if (r[6] - (u64)move->from != done || (r[5] & 0xffffff) != move->length - done ||
-	    (r[7] & 0xffffff) != move->length - done)
-		fail("the registers tell of different progress");
-	if (essa(SET_STABLE, page) != DISCARDED) {
-		fail("fault at 0x%lx, which is not a discarded page", (u64)page);
-		return false;
-	}
-	if (!all_zero(page))
-		fail("the page at fault is not zero");
-	/* Only pages of the first operand are discarded here. */
-	fill(page, 1);
-	for (u64 i = 0; i < move->length; i++) {
-		u8 is = move->to[i], was = (u8)~move->from[i];
-
-		if (((u64)&move->to[i] & -PAGE_SIZE) == (u64)page)
-			continue;
-		if (i < done && is != move->from[i]) {
-			fail("byte %lu of %lu done is not moved", i, done);
-			break;
-		}
-		if (i >= done && is != was) {
-			fail("byte %lu is moved, but %lu are done", i, done);
-			break;
-		}
-	}
-	return true;
+	translate_bytes(at);
+	at->third[at->second[LENGTH - 1]] = 0;
 }
 
-static void test_progress(void)
+/* In place: done twice, it would be wrong. */
+static void translate_in_place(struct operands *at)
 {
-	u8 *to = alloc_pages(3), *from = alloc_pages(3);
-	struct move move = { to + 1000, from + 2000, 9000 };
-
-	begin("MVCL's registers tell of its progress");
-	for (unsigned int lost = 0; lost < 3; lost++) {
-		struct insn insn = {
-			.r[4] = (u64)move.to, .r[5] = move.length,
-			.r[6] = (u64)move.from, .r[7] = move.length,
-			.psw = { PSW_64, (u64)stub_mvcl },
-			.retry = move_faults, .data = &move,
-		};
-
-		for (unsigned int i = 0; i < move.length; i++)
-			move.to[i] = ~move.from[i];
-		discard(to + lost * PAGE_SIZE);
-		if (!run(&insn))
-			fail("page %u: it does not end", lost);
-		if (insn.faults != 1)
-			fail("page %u: %u faults", lost, insn.faults);
-		for (unsigned int i = 0; i < move.length; i++) {
-			if (move.to[i] != move.from[i]) {
-				fail("page %u: byte %u is wrong in the end", lost, i);
-				break;
-			}
-		}
-	}
-	end();
+	translate_bytes(at);
+	for (int i = 0; i < LENGTH; i++)
+		at->first[i] = i & 1 ? 0xff - i / 2 : i / 2;
+	at->r[6] = at->r[4];
 }
+
+/* Twenty times four characters, which UTF-8 has in one to four bytes */
+static const u32 characters[] = { 0x61, 0xe9, 0x20ac, 0x1f600 };
+
+#define TIMES	20
+#define UTF8	(TIMES * 10)
+#define UTF16	(TIMES * 10)
+#define UTF32	(TIMES * 16)
+
+static void text(struct operands *at, const void *bytes, unsigned int length, unsigned int total)
+{
+	pairs(at);
+	at->r[5] = 1000;
+	at->r[7] = total;
+	for (int i = 0; i < total; i++)
+		at->second[i] = ((const u8 *)bytes)[i % length];
+}
+
+static void utf8(struct operands *at)
+{
+	text(at, "a\303\251\342\202\254\360\237\230\200", 10, UTF8);
+}
+
+static void utf16(struct operands *at)
+{
+	static const u16 units[] = { 0x61, 0xe9, 0x20ac, 0xd83d, 0xde00 };
+
+	text(at, units, sizeof(units), UTF16);
+}
+
+static void utf32(struct operands *at)
+{
+	text(at, characters, sizeof(characters), UTF32);
+}
+
+#define LOOP(text) "0: " text "\njo 0b"
+#define LONG .flags = INTERRUPTIBLE
+
+INSN(MVCL, "mvcl %r4, %r6", LENGTH, LENGTH, LONG, .prepare = pairs);
+INSN(MVCL, "mvcl %r4, %r6", LENGTH, LENGTH / 2, LONG, .prepare = padding,
+     .name = "MVCL with padding");
+INSN(MVCLE, LOOP("mvcle %r4, %r6, 0x40"), LENGTH, LENGTH, LONG, .prepare = pairs);
+INSN(MVCLE, LOOP("mvcle %r4, %r6, 0x40"), LENGTH, LENGTH / 2, LONG, .prepare = padding,
+     .name = "MVCLE with padding");
+INSN(MVCLU, LOOP("mvclu %r4, %r6, 0x40"), LENGTH, LENGTH, LONG, .prepare = pairs);
+INSN(MVCLU, LOOP("mvclu %r4, %r6, 0x40"), LENGTH, LENGTH / 2, LONG, .prepare = padding,
+     .name = "MVCLU with padding");
+INSN(CLCL, "clcl %r4, %r6", LENGTH, LENGTH, LONG, .prepare = equal);
+INSN(CLCL, "clcl %r4, %r6", LENGTH, LENGTH / 2, LONG, .prepare = equal_padding_clcl,
+     .name = "CLCL with padding");
+INSN(CLCLE, LOOP("clcle %r4, %r6, 0x40"), LENGTH, LENGTH, LONG, .prepare = equal);
+INSN(CLCLE, LOOP("clcle %r4, %r6, 0x40"), LENGTH, LENGTH / 2, LONG, .prepare = equal_padding,
+     .name = "CLCLE with padding");
+INSN(CLCLU, LOOP("clclu %r4, %r6, 0x40"), LENGTH, LENGTH, LONG, .prepare = equal);
+INSN(CLCLU, LOOP("clclu %r4, %r6, 0x40"), LENGTH, LENGTH / 2, LONG,
+     .prepare = equal_padding_clclu, .name = "CLCLU with padding");
+INSN(MVST, LOOP("mvst %r4, %r6"), LENGTH, LENGTH, LONG, .prepare = string);
+INSN(CLST, LOOP("clst %r4, %r6"), LENGTH, LENGTH, LONG, .prepare = string);
+INSN(SRST, LOOP("srst %r4, %r6"), 0, LENGTH, LONG, .prepare = search);
+INSN(SRSTU, LOOP("srstu %r4, %r6"), 0, LENGTH, LONG, .prepare = search_unicode);
+INSN(CKSM, LOOP("cksm %r4, %r6"), 0, LENGTH, LONG, .prepare = checksum);
+INSN(CKSM, LOOP("cksm %r4, %r6"), 0, LENGTH - 1, LONG, .prepare = checksum_odd,
+     .name = "CKSM of an odd length");
+
+INSN(TRE, LOOP("tre %r4, %r6"), LENGTH, 256, LONG, .prepare = translate);
+INSN(TRE, LOOP("tre %r4, %r6"), LENGTH, 256, LONG, .prepare = translate_until,
+     .name = "TRE up to the test character");
+INSN(TROO, LOOP("troo %r4, %r6"), LENGTH, LENGTH, 256, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_bytes);
+INSN(TROO, LOOP("troo %r4, %r6"), LENGTH - 1, LENGTH, 256, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_to_test_character, .name = "TROO up to the test character");
+INSN(TROO, LOOP("troo %r4, %r6, 1"), LENGTH, 0, 256, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_in_place, .name = "TROO in place");
+INSN(TROT, LOOP("trot %r4, %r6"), 2 * LENGTH, LENGTH, 512, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_bytes);
+INSN(TRTO, LOOP("trto %r4, %r6"), LENGTH, 2 * LENGTH, 256, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_halfwords);
+INSN(TRTT, LOOP("trtt %r4, %r6"), 2 * LENGTH, 2 * LENGTH, 512, .align = { 1, 1, 8 }, LONG,
+     .prepare = translate_halfwords);
+
+INSN(CU12, LOOP("cu12 %r4, %r6, 1"), UTF16, UTF8, LONG, .prepare = utf8);
+INSN(CU14, LOOP("cu14 %r4, %r6, 1"), UTF32, UTF8, LONG, .prepare = utf8);
+INSN(CU21, LOOP("cu21 %r4, %r6, 1"), UTF8, UTF16, LONG, .prepare = utf16);
+INSN(CU24, LOOP("cu24 %r4, %r6, 1"), UTF32, UTF16, LONG, .prepare = utf16);
+INSN(CU41, LOOP("cu41 %r4, %r6"), UTF8, UTF32, LONG, .prepare = utf32);
+INSN(CU42, LOOP("cu42 %r4, %r6"), UTF16, UTF32, LONG, .prepare = utf32);
 
 int main(void)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(tests); i++) {
-		struct nullify test = tests[i];
-
-		test.interruptible = true;
-		nullify(&test, NULL);
-	}
-	test_progress();
+	nullify_all(NULL);
 	return 0;
 }

@@ -1,13 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # Programs and machines: how one is built, the other started and talked to.
-# The caller gives $here, $O and quit.
+# The caller gives $here, $O and quit. Programs are in $here or beside this file,
+# and what they share is in lib of both.
 
 # shellcheck disable=SC2154 # of the caller
 QEMU=${QEMU:-$O/qemu/qemu-system-s390x}
 FIRMWARE=${FIRMWARE:-$(dirname "$QEMU")/pc-bios/s390-ccw}
 CC=${CROSS_COMPILE:-s390x-linux-gnu-}gcc
-out=$O/tests/essa
+essa=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+out=$O/tests/$(basename "$here")
 memory=256
 device=s390-storage_attributes-tcg
 # shellcheck disable=SC2054 # commas are QEMU's
@@ -35,24 +37,60 @@ compile() { # FILE OBJECT
 	"$CC" -march=z10 -mno-vx -msoft-float -O2 -g -std=gnu11 -ffreestanding -nostdlib \
 		-fno-builtin -fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
 		-fno-delete-null-pointer-checks -fno-strict-aliasing \
-		-fno-tree-loop-distribute-patterns -Wall -Wno-array-bounds \
-		-I"$here/lib" -DMEMORY_MIB="$memory" -c -o "$2" "$1" || quit "$1 does not build"
+		-fno-tree-loop-distribute-patterns -fno-toplevel-reorder -Wall -Wno-array-bounds \
+		-I"$essa/lib" -I"$here/lib" -DMEMORY_MIB="$memory" -c -o "$2" "$1" || quit "$1 does not build"
 }
 
 declare -A built=()
 build() { # PROGRAM: to $out/PROGRAM.elf
 	local file
 	if [ ${#built[@]} = 0 ]; then
-		for file in "$here"/lib/*.[cS]; do
-			compile "$file" "$work/$(basename "$file").o"
+		for file in "$essa"/lib/*.[cS] "$here"/lib/*.c; do
+			[ ! -e "$file" ] || compile "$file" "$work/$(basename "$file").o"
 		done
 	fi
 	[ -z "${built[$1]-}" ] || return 0
-	compile "$here/$1.c" "$out/$1.o"
-	"$CC" -static -no-pie -nostdlib -T "$here/lib/link.ld" \
+	file=$here/$1.c
+	[ -e "$file" ] || file=$essa/$1.c
+	compile "$file" "$out/$1.o"
+	"$CC" -static -no-pie -nostdlib -T "$essa/lib/link.ld" \
 		-Wl,--build-id=none,-n,-z,noexecstack,--no-warn-rwx-segments \
 		-o "$out/$1.elf" "$out/$1.o" "$work"/*.o || quit "$1 does not build"
 	built[$1]=1
+}
+
+# What a program says becomes ours, and so does how its machine ends. The caller
+# gives ok, not_ok and skip.
+run_program() { # PROGRAM CPUS SECONDS POLICY INTERVAL ARGUMENT...
+	local name=$1 cpus=$2 seconds=$3 log=$out/$1.log status=0 line ended=
+	lender "$4" "$5"
+	shift 5
+	build "$name"
+	timeout --kill-after=1 "$seconds" "${machine[@]}" "${lender[@]}" -smp "$cpus" \
+		-serial stdio -kernel "$out/$name.elf" "$@" \
+		</dev/null >"$log" 2>"$log.qemu" || status=$?
+	while IFS= read -r line; do
+		line=${line%$'\r'}
+		case $line in
+		ok\ *) ok "$name: ${line#ok }" ;;
+		not\ ok\ *) not_ok "$name: ${line#not ok }" ;;
+		skip\ *)
+			line=${line#skip }
+			skip "$name: ${line%: *}" "${line##*: }"
+			;;
+		done) ended=1 ;;
+		*) echo "$line" ;;
+		esac
+	done <"$log"
+	if [ "$status" = 124 ]; then
+		not_ok "$name" "no end after $seconds s"
+	elif [ "$status" -gt 1 ] || { [ "$status" = 0 ] && [ -z "$ended" ]; }; then
+		not_ok "$name" "QEMU ended with status $status: $(tail -n 1 "$log.qemu")"
+	elif [ -z "$ended" ] && ! grep -q '^not ok' "$log"; then
+		not_ok "$name" "it died: $(tail -n 1 "$log.qemu")"
+	elif [ -s "$log.qemu" ]; then
+		not_ok "$name" "QEMU says: $(tail -n 1 "$log.qemu")"
+	fi
 }
 
 # The rest is for machines that go on running, and are talked to by QMP.

@@ -1,151 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Nullification: operands of control and I/O instructions. */
-#include "essa.h"
+/* Nullification: control instructions. */
+#include "nullify.h"
 
-/* lpswe and lpsw go on behind themselves. */
-STUB(lpswe, "lpswe 0(%r2)\nlpswe_target:");
-STUB(lpsw, "lpsw 0(%r2)\nlpsw_target:");
-STUB(ssm, "ssm 0(%r2)");
-STUB(stnsm, "stnsm 0(%r2), 0xff");
-STUB(stosm, "stosm 0(%r2), 0");
-STUB(lctlg, "lctlg 9, 10, 0(%r2)");
-STUB(lctl, "lctl 9, 10, 0(%r2)");
-STUB(stctg, "stctg 9, 10, 0(%r2)");
-STUB(stctl, "stctl 9, 10, 0(%r2)");
-STUB(stap, "stap 0(%r2)");
-STUB(stidp, "stidp 0(%r2)");
-STUB(spx, "spx 0(%r2)");
-STUB(stpx, "stpx 0(%r2)");
-STUB(sckc, "sckc 0(%r2)");
-STUB(stckc, "stckc 0(%r2)");
-STUB(spt, "spt 0(%r2)");
-STUB(stpt, "stpt 0(%r2)");
-STUB(stck, "stck 0(%r2)");
-STUB(stckf, "stckf 0(%r2)");
-STUB(stcke, "stcke 0(%r2)");
-STUB(stfle, "stfle 0(%r2)");
-STUB(stsi, "stsi 0(%r2)");
-STUB(lura, "lura %r4, %r2");
-STUB(lurag, "lurag %r4, %r2");
-STUB(stura, "stura %r4, %r2");
-STUB(sturg, "sturg %r4, %r2");
-STUB(testblock, "tb %r4, %r2");
-STUB(stcrw, "stcrw 0(%r2)");
-STUB(stsch, "stsch 0(%r2)");
-STUB(msch, "msch 0(%r2)");
-STUB(ssch, "ssch 0(%r2)");
-STUB(tsch, "tsch 0(%r2)");
-STUB(chsc, ".insn rre, 0xb25f0000, %r2, %r0");
+extern const char lpswe_target[], lpsw_target[], bic_target[];
 
-extern const char lpswe_target[], lpsw_target[];
-
-static void zero(u8 *first, u8 *second, u64 *r)
+static void zero(struct operands *at)
 {
-	for (int i = 0; i < 64; i++)
-		first[i] = 0;
+	for (int i = 0; i < 4; i++)
+		at->first[i] = 0;
 }
 
-static void ones(u8 *first, u8 *second, u64 *r)
+static void ones(struct operands *at)
 {
 	for (int i = 0; i < 8; i++)
-		first[i] = 0xff;
+		at->first[i] = 0xff;
 }
 
-static void forever(u8 *first, u8 *second, u64 *r)
+static void forever(struct operands *at)
 {
-	ones(first, second, r);
-	first[0] = 0x7f;
+	ones(at);
+	at->first[0] = 0x7f;
 }
 
-static void extended_psw(u8 *first, u8 *second, u64 *r)
+static void now(struct operands *at)
 {
-	((u64 *)first)[0] = PSW_64 | PSW_CC_1;
-	((u64 *)first)[1] = (u64)lpswe_target;
+	u64 tod;
+
+	asm volatile("stck %0" : "=Q" (tod) : : "cc");
+	*(u64 *)at->first = tod;
+}
+
+/* lpswe and lpsw go on behind themselves. */
+static void extended_psw(struct operands *at)
+{
+	((u64 *)at->first)[0] = PSW_64 | PSW_CC_1;
+	((u64 *)at->first)[1] = (u64)lpswe_target;
 }
 
 /* 8 bytes, marked by bit 12 */
-static void short_psw(u8 *first, u8 *second, u64 *r)
+static void short_psw(struct operands *at)
 {
-	*(u64 *)first = PSW_64 | PSW_CC_1 | 1UL << 51 | (u64)lpsw_target;
+	*(u64 *)at->first = PSW_64 | PSW_CC_1 | 1UL << 51 | (u64)lpsw_target;
 }
 
-static void first_words(u8 *first, u8 *second, u64 *r)
+static void target(struct operands *at)
 {
-	r[0] = 0;
+	u64 address = (u64)bic_target;
+
+	for (int i = 0; i < 8; i++)
+		at->first[i] = address >> (56 - 8 * i);
+}
+
+static void no_options(struct operands *at)
+{
+	at->r[0] = 0;
 }
 
 /* Function code 1, selectors 1 and 1: the machine */
-static void machine(u8 *first, u8 *second, u64 *r)
+static void machine(struct operands *at)
 {
-	r[0] = 0x10000001;
-	r[1] = 1;
+	at->r[0] = 0x10000001;
+	at->r[1] = 1;
 }
 
-/* The first subchannel, which the machine has */
-static void subchannel(u8 *first, u8 *second, u64 *r)
+#define ENTRIES 4
+
+/* What is invalidated is in the operand; the address leads to no mapping. */
+static void page_table_entry(struct operands *at)
 {
-	zero(first, second, r);
-	r[1] = 0x00010000;
+	*(u64 *)at->first = 0x123456789000;
+	at->r[4] = at->r[2] & ~0x7ffUL;
+	at->r[5] = (at->r[2] & 0x7f8) << 9;
 }
 
-static void chsc_request(u8 *first, u8 *second, u64 *r)
+static void segment_table_entries(struct operands *at)
 {
-	((u32 *)first)[0] = 0x00100010;
-	for (int i = 1; i < 4; i++)
-		((u32 *)first)[i] = 0;
+	for (int i = 0; i < ENTRIES; i++)
+		((u64 *)at->first)[i] = 0x123456789000 + i * 0x1000;
+	at->r[4] = at->r[2] & -PAGE_SIZE;
+	at->r[5] = (at->r[2] & 0xff8) << 17 | (ENTRIES - 1);
 }
 
-static const struct nullify tests[] = {
-	{ "LPSWE", stub_lpswe, 16, .prepare = extended_psw },
-	{ "LPSW", stub_lpsw, 8, .aligned = true, .prepare = short_psw },
-	{ "SSM", stub_ssm, 1, .prepare = zero },
-	{ "STNSM", stub_stnsm, 1 },
-	{ "STOSM", stub_stosm, 1 },
-	{ "LCTLG", stub_lctlg, 16 },
-	{ "LCTL", stub_lctl, 8 },
-	{ "STCTG", stub_stctg, 16 },
-	{ "STCTL", stub_stctl, 8 },
-	{ "STAP", stub_stap, 2, .aligned = true },
-	{ "STIDP", stub_stidp, 8, .aligned = true },
-	{ "SPX", stub_spx, 4, .aligned = true, .prepare = zero },
-	{ "STPX", stub_stpx, 4, .aligned = true },
-	{ "SCKC", stub_sckc, 8, .aligned = true, .prepare = ones },
-	{ "STCKC", stub_stckc, 8, .aligned = true },
-	{ "SPT", stub_spt, 8, .aligned = true, .prepare = forever },
-	{ "STPT", stub_stpt, 8, .aligned = true, .varies = true },
-	{ "STCK", stub_stck, 8, .varies = true },
-	{ "STCKF", stub_stckf, 8, .varies = true },
-	{ "STCKE", stub_stcke, 16, .varies = true },
-	{ "STFLE", stub_stfle, 8, .aligned = true, .prepare = first_words },
-	{ "STSI", stub_stsi, 1, .whole_page = true, .prepare = machine },
-	{ "LURA", stub_lura, 4, .aligned = true },
-	{ "LURAG", stub_lurag, 8, .aligned = true },
-	{ "STURA", stub_stura, 4, .aligned = true },
-	{ "STURG", stub_sturg, 8, .aligned = true },
-	{ "TB", stub_testblock, 1, .whole_page = true, .prepare = first_words },
-	{ "STCRW", stub_stcrw, 4, .aligned = true },
-	{ "STSCH", stub_stsch, 52, .prepare = subchannel },
-	/* Enabled, it has no status pending, which TSCH stores. MSCH ends it. */
-	{ "TSCH", stub_tsch, 64, .prepare = subchannel },
-	{ "MSCH", stub_msch, 52, .prepare = subchannel },
-	{ "SSCH", stub_ssch, 12, .prepare = subchannel },
-	{ "CHSC", stub_chsc, 16, .whole_page = true, .prepare = chsc_request },
-};
-
-static void enable_subchannel(void)
-{
-	register u64 sid asm("1") = 0x00010000;
-	u8 schib[52] __attribute__((aligned(8)));
-
-	asm volatile("stsch %0" : "=Q" (schib) : "d" (sid) : "cc");
-	schib[5] |= 0x80;
-	asm volatile("msch %0" : : "Q" (schib), "d" (sid) : "cc");
-}
+INSN(LCTL, "lctl %c9, %c10, 0(%r2)", 8, .align = { 4 });
+INSN(LCTL, "lctl %c14, %c14, 0(%r2)", 4, .align = { 4 }, .name = "LCTL of one register");
+INSN(LCTLG, "lctlg %c9, %c12, 0(%r2)", 32, .align = { 8 });
+INSN(STCTL, "stctl %c8, %c11, 0(%r2)", 16, .align = { 4 });
+INSN(STCTG, "stctg %c8, %c11, 0(%r2)", 32, .align = { 8 });
+INSN(LPSW, "lpsw 0(%r2)\nlpsw_target:", 8, .align = { 8 }, .prepare = short_psw);
+INSN(LPSWE, "lpswe 0(%r2)\nlpswe_target:", 16, .align = { 8 }, .prepare = extended_psw);
+INSN(BIC, "bic 15, 0(%r2)\nbic_target:", 8, .prepare = target);
+INSN(SSM, "ssm 0(%r2)", 1, .prepare = zero);
+INSN(STNSM, "stnsm 0(%r2), 0xff", 1);
+INSN(STOSM, "stosm 0(%r2), 0", 1);
+INSN(LPP, "lpp 0(%r2)", 8);
+INSN(SPX, "spx 0(%r2)", 4, .align = { 4 }, .prepare = zero);
+INSN(STPX, "stpx 0(%r2)", 4, .align = { 4 });
+INSN(STAP, "stap 0(%r2)", 2, .align = { 2 });
+INSN(STIDP, "stidp 0(%r2)", 8, .align = { 8 });
+INSN(STSI, "stsi 0(%r2)", 4096, .flags = WHOLE_PAGE, .prepare = machine);
+INSN(SCK, "sck 0(%r2)", 8, .align = { 8 }, .prepare = now);
+INSN(SCKC, "sckc 0(%r2)", 8, .align = { 8 }, .prepare = ones);
+INSN(STCKC, "stckc 0(%r2)", 8, .align = { 8 });
+INSN(SPT, "spt 0(%r2)", 8, .align = { 8 }, .prepare = forever);
+INSN(STPT, "stpt 0(%r2)", 8, .align = { 8 }, .flags = VARIES);
+INSN(LURA, "lura %r4, %r2", 4, .align = { 4 });
+INSN(LURAG, "lurag %r4, %r2", 8, .align = { 8 });
+INSN(STURA, "stura %r4, %r2", 4, .align = { 4 });
+INSN(STURG, "sturg %r4, %r2", 8, .align = { 8 });
+INSN(TB, "tb %r4, %r2", 4096, .flags = WHOLE_PAGE, .prepare = no_options);
+INSN(IPTE, "ipte %r4, %r5", 8, .align = { 8 }, .prepare = page_table_entry);
+/* QEMU calls it so. */
+INSN(IPDE, "idte %r4, %r0, %r5", 8 * ENTRIES, .align = { 8 }, .prepare = segment_table_entries,
+     .name = "IDTE");
+/* These are about a page, not about what is in it. */
+INSN(ISKE, "iske %r4, %r2", 1, .flags = NO_ACCESS, .varies = 1 << 4);
+INSN(RRBE, "rrbe %r4, %r2", 1, .flags = NO_ACCESS);
+INSN(SSKE, "sske %r4, %r2", 1, .flags = NO_ACCESS);
 
 int main(void)
 {
-	enable_subchannel();
-	for (unsigned int i = 0; i < ARRAY_SIZE(tests); i++)
-		nullify(&tests[i], NULL);
+	nullify_all(NULL);
 	return 0;
 }

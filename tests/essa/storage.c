@@ -1,99 +1,104 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Nullification: instructions with two operands in storage. */
-#include "essa.h"
-
-STUB(mvc, "mvc 0(200, %r2), 0(%r3)");
-STUB(mvc_1, "mvc 0(1, %r2), 0(%r3)");
-STUB(mvc_256, "mvc 0(256, %r2), 0(%r3)");
-STUB(xc, "xc 0(200, %r2), 0(%r3)");
-STUB(nc, "nc 0(200, %r2), 0(%r3)");
-STUB(oc, "oc 0(200, %r2), 0(%r3)");
-STUB(xc_same, "xc 0(200, %r2), 0(%r2)");
-STUB(clc, "clc 0(200, %r2), 0(%r3)");
-STUB(mvcin, "mvcin 0(200, %r2), 199(%r3)");
-STUB(mvn, "mvn 0(200, %r2), 0(%r3)");
-STUB(mvz, "mvz 0(200, %r2), 0(%r3)");
-STUB(mvo, "mvo 0(16, %r2), 0(16, %r3)");
-STUB(pack, "pack 0(8, %r2), 0(15, %r3)");
-STUB(unpk, "unpk 0(15, %r2), 0(8, %r3)");
-STUB(pka, "pka 0(%r2), 0(16, %r3)");
-STUB(unpka, "unpka 0(16, %r2), 0(%r3)");
-STUB(unpku, "unpku 0(32, %r2), 0(%r3)");
-STUB(tr, "tr 0(200, %r2), 0(%r3)");
-STUB(trt, "trt 0(200, %r2), 0(%r3)");
-STUB(trtr, "trtr 199(200, %r2), 0(%r3)");
-STUB(mvpg, "mvpg %r2, %r3");
-STUB(kimd_query, ".insn rre, 0xb93e0000, %r0, %r4");
+#include "nullify.h"
 
 /* It ends at the first difference. */
-static void equal(u8 *first, u8 *second, u64 *r)
+static void equal(struct operands *at)
 {
 	for (int i = 0; i < 200; i++)
-		second[i] = first[i];
+		at->second[i] = at->first[i];
+}
+
+static void equal_short(struct operands *at)
+{
+	for (int i = 0; i < 8; i++)
+		at->second[i] = at->first[i];
 }
 
 /* Bytes that use all of the table, alternating between its halves */
-static void use_table(u8 *first, u8 *second, u64 *r)
+static void use_table(struct operands *at)
 {
 	for (int i = 0; i < 200; i++)
-		first[i] = i & 1 ? 0xff - i / 2 : i / 2;
+		at->first[i] = i & 1 ? 0xff - i / 2 : i / 2;
 }
 
 /* They end at the first function byte that is not zero. */
-static void no_function(u8 *first, u8 *second, u64 *r)
+static void no_function(struct operands *at)
 {
-	use_table(first, second, r);
+	use_table(at);
 	for (int i = 0; i < 256; i++)
-		second[i] = 0;
+		at->second[i] = 0;
 }
 
-static void no_options(u8 *first, u8 *second, u64 *r)
+/* Nearly all: that of the last byte, or of TRTR the first */
+static void function_at_end(struct operands *at)
 {
-	r[0] = 0;
+	no_function(at);
+	at->second[at->first[199]] = 0x77;
+}
+
+static void function_at_beginning(struct operands *at)
+{
+	no_function(at);
+	at->second[at->first[0]] = 0x77;
+}
+
+static void length_in_r0(struct operands *at)
+{
+	at->r[0] = 199;
+}
+
+static void no_options(struct operands *at)
+{
+	at->r[0] = 0;
 }
 
 /* A bad page translation sets the condition code; a discard is none. */
-static void condition_code_option(u8 *first, u8 *second, u64 *r)
+static void condition_code_option(struct operands *at)
 {
-	r[0] = 0x100;
+	at->r[0] = 0x100;
 }
 
-static void parameter_block(u8 *first, u8 *second, u64 *r)
-{
-	r[0] = 0;
-	r[1] = r[2];
-}
-
-static const struct nullify tests[] = {
-	{ "MVC", stub_mvc, 200, 200 },
-	{ "MVC of one byte", stub_mvc_1, 1, 1 },
-	{ "MVC of 256 bytes", stub_mvc_256, 256, 256 },
-	{ "XC", stub_xc, 200, 200 },
-	{ "NC", stub_nc, 200, 200 },
-	{ "OC", stub_oc, 200, 200 },
-	{ "XC with itself", stub_xc_same, 200 },
-	{ "CLC", stub_clc, 200, 200, .prepare = equal },
-	{ "MVCIN", stub_mvcin, 200, 200 },
-	{ "MVN", stub_mvn, 200, 200 },
-	{ "MVZ", stub_mvz, 200, 200 },
-	{ "MVO", stub_mvo, 16, 16 },
-	{ "PACK", stub_pack, 8, 15 },
-	{ "UNPK", stub_unpk, 15, 8 },
-	{ "PKA", stub_pka, 16, 16 },
-	{ "UNPKA", stub_unpka, 16, 16 },
-	{ "UNPKU", stub_unpku, 32, 16 },
-	{ "TR", stub_tr, 200, 256, .prepare = use_table },
-	{ "TRT", stub_trt, 200, 256, .prepare = no_function },
-	{ "TRTR", stub_trtr, 200, 256, .prepare = no_function },
-	{ "MVPG", stub_mvpg, 1, 1, .whole_page = true, .prepare = no_options },
-	{ "MVPG with the condition-code option", stub_mvpg, 1, 1, .whole_page = true,
-	  .prepare = condition_code_option },
-	{ "KIMD query", stub_kimd_query, 16, .prepare = parameter_block },
-};
+INSN(MVC, "mvc 0(1, %r2), 0(%r3)", 1, 1, .name = "MVC of one byte");
+INSN(MVC, "mvc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(MVC, "mvc 0(256, %r2), 0(%r3)", 256, 256, .name = "MVC of 256 bytes");
+INSN(MVC, "mvc 1(199, %r2), 0(%r2)", 200, .name = "MVC that fills");
+INSN(MVC, "mvc 8(192, %r2), 0(%r2)", 200, .name = "MVC that overlaps");
+INSN(MVCIN, "mvcin 0(200, %r2), 199(%r3)", 200, 200);
+INSN(MVCRL, "mvcrl 0(%r2), 0(%r3)", 200, 200, .prepare = length_in_r0);
+INSN(MVN, "mvn 0(200, %r2), 0(%r3)", 200, 200);
+INSN(MVZ, "mvz 0(200, %r2), 0(%r3)", 200, 200);
+INSN(MVO, "mvo 0(16, %r2), 0(16, %r3)", 16, 16);
+INSN(MVO, "mvo 0(3, %r2), 0(16, %r3)", 3, 16, .name = "MVO into fewer bytes");
+INSN(XC, "xc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(XC, "xc 0(200, %r2), 0(%r2)", 200, .name = "XC with itself");
+INSN(XC, "xc 0(31, %r2), 0(%r2)", 31, .name = "XC of 31 bytes with themselves");
+INSN(XC, "xc 0(8, %r2), 0(%r2)", 8, .name = "XC of 8 bytes with themselves");
+INSN(NC, "nc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(OC, "oc 0(200, %r2), 0(%r3)", 200, 200);
+INSN(CLC, "clc 0(200, %r2), 0(%r3)", 200, 200, .prepare = equal);
+INSN(CLC, "clc 0(8, %r2), 0(%r3)", 8, 8, .prepare = equal_short, .name = "CLC of 8 bytes");
+INSN(PACK, "pack 0(8, %r2), 0(15, %r3)", 8, 15);
+INSN(PACK, "pack 0(16, %r2), 0(2, %r3)", 16, 2, .name = "PACK with zeroes");
+INSN(UNPK, "unpk 0(15, %r2), 0(8, %r3)", 15, 8);
+INSN(UNPK, "unpk 0(16, %r2), 0(2, %r3)", 16, 2, .name = "UNPK with zeroes");
+INSN(PKA, "pka 0(%r2), 0(32, %r3)", 16, 32);
+INSN(PKU, "pku 0(%r2), 0(64, %r3)", 16, 64);
+INSN(UNPKA, "unpka 0(32, %r2), 0(%r3)", 32, 16);
+INSN(UNPKU, "unpku 0(64, %r2), 0(%r3)", 64, 16);
+INSN(TR, "tr 0(200, %r2), 0(%r3)", 200, 256, .prepare = use_table);
+INSN(TRT, "trt 0(200, %r2), 0(%r3)", 200, 256, .prepare = no_function);
+INSN(TRT, "trt 0(200, %r2), 0(%r3)", 200, 256, .prepare = function_at_end,
+     .name = "TRT that finds");
+INSN(TRTR, "trtr 199(200, %r2), 0(%r3)", 200, 256, .prepare = no_function);
+INSN(TRTR, "trtr 199(200, %r2), 0(%r3)", 200, 256, .prepare = function_at_beginning,
+     .name = "TRTR that finds");
+INSN(MVPG, "mvpg %r2, %r3", 4096, 4096, .flags = WHOLE_PAGE, .prepare = no_options);
+INSN(MVPG, "mvpg %r2, %r3", 4096, 4096, .flags = WHOLE_PAGE,
+     .prepare = condition_code_option, .name = "MVPG with the condition-code option");
 
 int main(void)
 {
-	for (unsigned int i = 0; i < ARRAY_SIZE(tests); i++)
-		nullify(&tests[i], NULL);
+	nullify_all(NULL);
 	return 0;
 }

@@ -7,7 +7,6 @@
  *   report.c     console, results, end
  *   interrupt.c  one instruction at a time, and what it was interrupted by
  *   page.c       ESSA, and pages in each state
- *   nullify.c    an instruction against every discard of its operands
  *   smp.c        a second CPU
  */
 #ifndef ESSA_H
@@ -64,6 +63,7 @@ struct psw {
 struct fault {
 	u16 code;
 	u64 addr;		/* the translation-exception identification */
+	u64 breaking_event;	/* the address of the last branch */
 	struct psw old;
 	u64 r[16];
 };
@@ -160,37 +160,6 @@ bool wait_for(void *page, u64 state, unsigned int ms);
 
 /* Set volatile, and wait until it is discarded; dies if it never is. */
 void discard(void *page);
-
-/* nullify.c */
-
-struct nullify {
-	const char *name;
-	void *stub;		/* NULL: the first operand is run */
-	unsigned int first;	/* length of the operand at %r2 */
-	unsigned int second;	/* of the one at %r3, or 0 */
-	bool aligned;		/* operands must not cross pages */
-	bool whole_page;	/* and begin with one */
-	bool interruptible;	/* a part may be done when it faults */
-	bool varies;		/* no two results are the same */
-	/* Bytes and registers, where the pattern does not do */
-	void (*prepare)(u8 *first, u8 *second, u64 *r);
-};
-
-/* Two pages for each operand, adjacent as the stub sees them */
-struct places {
-	u64 mask;		/* PSW bits beyond the usual */
-	u64 virt[2];
-	u8 *page[4];
-};
-
-/**
- * nullify: discard the pages that the operands lie in, one by one and all
- * together, at every position, and see that each fault is right, that nothing
- * had happened before it, and that the result is right in the end
- *
- * @places: NULL for pages of its own, DAT off
- */
-void nullify(const struct nullify *test, const struct places *places);
 
 /* smp.c */
 

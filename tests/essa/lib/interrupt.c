@@ -34,6 +34,7 @@ void program_interruption(void)
 	fault = &insn->fault;
 	fault->code = code;
 	fault->addr = *slot(LC_TRANS_EXC_CODE);
+	fault->breaking_event = *slot(LC_BREAKING_EVENT);
 	fault->old = *old;
 	for (int i = 0; i < 16; i++)
 		fault->r[i] = slot(LC_REGS)[i];
@@ -78,6 +79,9 @@ void set_control(unsigned int cr, u64 value)
 		break;
 	case 1:
 		asm volatile("lctlg 1, 1, %0" : : "Q" (value) : "memory");
+		break;
+	case 7:
+		asm volatile("lctlg 7, 7, %0" : : "Q" (value) : "memory");
 		break;
 	}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A second CPU. */
+/* More CPUs. */
 #include "essa.h"
 
 #define SIGP_SENSE		0x01
@@ -10,7 +10,7 @@
 
 #define SENSE_STOPPED		0x40
 
-#define MAX_CPUS 2
+#define MAX_CPUS 4
 
 extern const char cpu_entry[];
 
