@@ -66,7 +66,7 @@ run_program() { # PROGRAM CPUS SECONDS POLICY INTERVAL ARGUMENT...
 	lender "$4" "$5"
 	shift 5
 	build "$name"
-	timeout --kill-after=1 "$seconds" "${machine[@]}" "${lender[@]}" -smp "$cpus" \
+	timeout --foreground --kill-after=1 "$seconds" "${machine[@]}" "${lender[@]}" -smp "$cpus" \
 		-serial stdio -kernel "$out/$name.elf" "$@" \
 		</dev/null >"$log" 2>"$log.qemu" || status=$?
 	while IFS= read -r line; do

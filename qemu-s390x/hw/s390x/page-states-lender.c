@@ -23,6 +23,7 @@
 #include "qemu/bitops.h"
 #include "qemu/error-report.h"
 #include "qemu/rcu.h"
+#include "system/runstate.h"
 #include "trace.h"
 
 /* Pages that are BUSY at once, which bounds how long a vCPU waits for them */
@@ -111,6 +112,10 @@ static bool look_at(LendRun *run, uint64_t page)
     }
     if (state & (PAGE_STATE_LENT | PAGE_STATE_ZERO)) {
         return false;
+    }
+    if ((state & ESSA_USAGE) == ESSA_USAGE_POT_VOL && !runstate_is_running()) {
+        /* To find it changed would change a state of a stopped machine. */
+        return true;
     }
     if (state & PAGE_STATE_IDLE) {
         /*
@@ -229,8 +234,7 @@ static void flush_all_and_wait(S390PageStates *ps)
     }
 }
 
-/* What became unused or volatile before there was a lender */
-static void offer_all(S390PageStates *ps)
+void page_states_offer_all(S390PageStates *ps)
 {
     uint64_t page;
 
@@ -251,7 +255,7 @@ static void *lender_thread(void *opaque)
     }
     qatomic_set_mb(&ps->active, true);
     trace_s390_page_states_active();
-    offer_all(ps);
+    page_states_offer_all(ps);
     for (;;) {
         qemu_event_wait(&ps->offered);
         qemu_event_reset(&ps->offered);

@@ -17,12 +17,19 @@
  */
 #include "qemu/osdep.h"
 #include "exec/ram_addr.h"
+#include "hw/boards.h"
 #include "hw/s390x/page-states.h"
 #include "migration/misc.h"
 #include "qapi/error.h"
 #include "qemu/error-report.h"
 #include "system/runstate.h"
 #include "trace.h"
+
+/* Both sides share the memory (x-ignore-shared): all content is there. */
+static bool ram_stays(void)
+{
+    return migrate_ram_is_ignored(current_machine->ram->ram_block);
+}
 
 void page_states_log(S390PageStates *ps, uint64_t page)
 {
@@ -35,6 +42,9 @@ static void skip_pages(S390PageStates *ps)
 {
     uint64_t first, page = 0, skipped = 0;
 
+    if (ram_stays()) {
+        return;
+    }
     while (page < ps->pages) {
         if (!page_state_skippable(ps, qatomic_read(&ps->table[page]))) {
             page++;
@@ -89,12 +99,15 @@ int page_states_save_prepare(S390StAttribState *sa, Error **errp)
 static uint8_t travelling(S390PageStates *ps, uint8_t state)
 {
     uint8_t nodat = state & PAGE_STATE_NODAT ? ESSA_NODAT : 0;
+    uint8_t usage = state & ESSA_USAGE;
 
-    if (!page_state_skippable(ps, state)) {
-        return (state & ESSA_USAGE) | nodat;
+    if (usage && ((state & PAGE_STATE_ZERO) ||
+                  (!ram_stays() && page_state_skippable(ps, state)))) {
+        usage = page_state_volatile(state) ? ESSA_USAGE_VOLATILE
+                                           : ESSA_USAGE_UNUSED;
+        return usage | ESSA_ZERO | nodat;
     }
-    return ESSA_ZERO | nodat | (page_state_volatile(state)
-                                ? ESSA_USAGE_VOLATILE : ESSA_USAGE_UNUSED);
+    return usage | nodat;
 }
 
 int page_states_get_stattr(S390StAttribState *sa, uint64_t *start_gfn,
@@ -123,6 +136,10 @@ long long page_states_get_dirtycount(S390StAttribState *sa)
 {
     S390PageStates *ps = TCG_S390_STATTRIB(sa);
 
+    /* No iteration makes it less, so it must not keep precopy from ending. */
+    if (runstate_is_running()) {
+        return 0;
+    }
     return qatomic_read(&ps->resend) ? ps->pages : ps->pages - ps->sent;
 }
 
@@ -137,6 +154,7 @@ static bool valid_value(uint8_t value)
 {
     switch (value & ~ESSA_NODAT) {
     case ESSA_USAGE_STABLE:
+    case ESSA_USAGE_UNUSED:
     case ESSA_USAGE_UNUSED | ESSA_ZERO:
     case ESSA_USAGE_VOLATILE:
     case ESSA_USAGE_VOLATILE | ESSA_ZERO:
@@ -196,10 +214,14 @@ int page_states_synchronize(S390StAttribState *sa)
         }
         if (value & ESSA_CONTENT) {
             state |= PAGE_STATE_ZERO;
-        } else if (state & ESSA_USAGE) {
-            page_states_offer(ps, page);
         }
         qatomic_set(&ps->table[page], state);
+    }
+    /* Nothing is lent before the storage keys are there, too. */
+    ps->loaded = true;
+    if (ram_stays()) {
+        /* The source may need it again. */
+        return 0;
     }
     /* An older content may have come, or be left of before. */
     for (page = 0; page < ps->pages; page = end + 1) {
@@ -212,8 +234,19 @@ int page_states_synchronize(S390StAttribState *sa)
     return 0;
 }
 
+static void vm_state_changed(void *opaque, bool running, RunState state)
+{
+    S390PageStates *ps = opaque;
+
+    if (running && ps->loaded) {
+        ps->loaded = false;
+        page_states_offer_all(ps);
+    }
+}
+
 void page_states_migration_init(S390PageStates *ps)
 {
+    qemu_add_vm_change_state_handler(vm_state_changed, ps);
     ps->precopy_notifier.notify = precopy_notify_states;
     precopy_add_notifier(&ps->precopy_notifier);
 }

@@ -228,7 +228,12 @@ static uint8_t ask_host(S390PageStates *ps, uint64_t page, uint8_t state)
     return reported(ps, page, state, content);
 }
 
-/* What the host says belongs to a state that has not changed since. */
+/*
+ * What has been reported stays true: a page that the host had dropped is gone
+ * even if it would turn up again, with a migration say, and a potentially
+ * volatile one that it had preserved is stable. And what the host says belongs
+ * to a state that has not changed since.
+ */
 static uint8_t get_state(S390PageStates *ps, uint64_t page)
 {
     uint8_t state, new, result;
@@ -238,7 +243,7 @@ static uint8_t get_state(S390PageStates *ps, uint64_t page)
         result = table_knows(state) ? ask_table(ps, page, state)
                                     : ask_host(ps, page, state);
         new = state;
-        if ((result & ~ESSA_NODAT) == (ESSA_USAGE_STABLE | ESSA_ZERO)) {
+        if ((result & ESSA_CONTENT) == ESSA_ZERO) {
             new |= PAGE_STATE_ZERO;
         } else if ((result & ESSA_USAGE) == ESSA_USAGE_STABLE) {
             new &= ~ESSA_USAGE;
@@ -355,8 +360,11 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
             return old;
         }
         if (state & PAGE_STATE_LENT) {
-            /* Dropped or not is known when it is taken back. */
+            /* Dropped or not is known for sure when it is taken back. */
             new = (state & ~ESSA_USAGE) | new_usage(op);
+            if ((old & ESSA_CONTENT) == ESSA_ZERO) {
+                new |= PAGE_STATE_ZERO;
+            }
         } else {
             new = new_state(ps, op, page, old) | new_nodat(op, state) |
                   (state & PAGE_STATE_FILLING);

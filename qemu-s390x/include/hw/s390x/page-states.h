@@ -117,6 +117,7 @@ struct S390PageStates {
     uint64_t sent;                  /* bytes of the table */
     uint64_t received;
     uint8_t *incoming;
+    bool loaded;                    /* and not yet offered to the lender */
 
     uint32_t *lent_at;              /* page_states_seconds(), for LENT pages */
 
@@ -272,8 +273,10 @@ void page_states_lender_start(S390PageStates *ps);
 /**
  * page_states_offer: have the lender look at a page that has become unused or
  * volatile, or that was taken back as such
+ * page_states_offer_all: the same for all that became so unseen by the lender
  */
 void page_states_offer(S390PageStates *ps, uint64_t page);
+void page_states_offer_all(S390PageStates *ps);
 
 /* The methods of the storage attributes class */
 int page_states_save_prepare(S390StAttribState *sa, Error **errp);
