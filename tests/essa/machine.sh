@@ -30,7 +30,8 @@ trap : PIPE
 
 # lender POLICY INTERVAL: sets ${lender[@]} to the arguments for that
 lender() {
-	lender=(-global "$device.policy=$1" -global "$device.interval-ms=$2")
+	lender=(-global "$device.policy=$1" -global "$device.interval-ms=$2"
+		-global "$device.wait-for-pressure=off")
 }
 
 compile() { # FILE OBJECT

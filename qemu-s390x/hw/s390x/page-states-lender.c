@@ -115,7 +115,8 @@ static bool look_at(LendRun *run, uint64_t page)
     }
     if ((state & ESSA_USAGE) == ESSA_USAGE_POT_VOL && !runstate_is_running()) {
         /* To find it changed would change a state of a stopped machine. */
-        return true;
+        qatomic_set_mb(&ps->offer_on_resume, true);
+        return runstate_is_running();
     }
     if (state & PAGE_STATE_IDLE) {
         /*

@@ -218,7 +218,7 @@ int page_states_synchronize(S390StAttribState *sa)
         qatomic_set(&ps->table[page], state);
     }
     /* Nothing is lent before the storage keys are there, too. */
-    ps->loaded = true;
+    qatomic_set(&ps->offer_on_resume, true);
     if (ram_stays()) {
         /* The source may need it again. */
         return 0;
@@ -238,8 +238,7 @@ static void vm_state_changed(void *opaque, bool running, RunState state)
 {
     S390PageStates *ps = opaque;
 
-    if (running && ps->loaded) {
-        ps->loaded = false;
+    if (running && qatomic_xchg(&ps->offer_on_resume, false)) {
         page_states_offer_all(ps);
     }
 }

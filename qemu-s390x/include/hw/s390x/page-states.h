@@ -117,7 +117,7 @@ struct S390PageStates {
     uint64_t sent;                  /* bytes of the table */
     uint64_t received;
     uint8_t *incoming;
-    bool loaded;                    /* and not yet offered to the lender */
+    bool offer_on_resume;           /* pages that the lender has not seen */
 
     uint32_t *lent_at;              /* page_states_seconds(), for LENT pages */
 
