@@ -164,10 +164,10 @@ void page_states_host_touch(S390PageStates *ps, uint64_t page)
 }
 
 /*
- * Mapping the zero page finds out that a page is gone, and repairs that, for the
- * price of a system call. The touch alone costs less if the page is there and
- * much more, the way through the handler, if it is not. What happened lately is
- * a good guess at what is going to happen.
+ * Mapping the zero page finds out that a page is gone, and repairs that, for
+ * the price of a system call. The touch alone costs less if the page is there
+ * and much more, the way through the handler, if it is not. What happened
+ * lately is a good guess at what is going to happen.
  */
 bool page_states_host_fetch(S390PageStates *ps, uint64_t page)
 {

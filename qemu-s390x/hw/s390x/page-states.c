@@ -305,7 +305,7 @@ static uint8_t new_nodat(unsigned op, uint8_t state)
     }
 }
 
-/* The byte after an operation on a page that is ours and was reported as @old */
+/* The byte after an operation on a page that is ours, reported as @old */
 static uint8_t new_state(S390PageStates *ps, unsigned op, uint64_t page,
                          uint8_t old)
 {

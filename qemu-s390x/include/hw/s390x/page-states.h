@@ -113,7 +113,7 @@ struct S390PageStates {
 
     NotifierWithReturn precopy_notifier;
     bool migrating;                 /* pages that come to count are logged */
-    bool resend;                    /* the table has changed since it was sent */
+    bool resend;                    /* the table has changed since then */
     uint64_t sent;                  /* bytes of the table */
     uint64_t received;
     uint8_t *incoming;
@@ -140,8 +140,8 @@ S390PageStates *s390_page_states_get(void);
  * @addr: absolute address
  *
  * Called in the TLB fill path, before the entry is made, and for operands that
- * do not go through the TLB. Takes the page back if it is lent, for which it may
- * wait for the lender or for the host kernel, but never for the BQL.
+ * do not go through the TLB. Takes the page back if it is lent, for which it
+ * may wait for the lender or for the host kernel, but never for the BQL.
  *
  * Returns: 0 if the access may go on; otherwise the program interruption that
  * the guest is owed, PGM_DISCARD or (strict mode) PGM_ADDRESSING.
