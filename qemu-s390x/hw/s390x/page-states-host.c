@@ -28,6 +28,7 @@
 #define PAGEMAP_EXCLUSIVE   (1ULL << 56)
 
 #define PAGEMAP_CHUNK 512
+#define FILL_CHUNK 4096
 
 static void *host_address(S390PageStates *ps, uint64_t page)
 {
@@ -235,17 +236,17 @@ static void *handler_thread(void *opaque)
  * accesses to fresh memory are not reported one by one. The table remembers
  * where, since from now on the host calls these pages present.
  */
-static void fill_holes(S390PageStates *ps)
+static void fill_holes(S390PageStates *ps, uint64_t first, uint64_t count)
 {
-    g_autofree uint8_t *content = g_malloc0(ps->pages);
+    uint8_t content[FILL_CHUNK] = { 0 };
     uint64_t page = 0, done;
 
-    page_states_host_content(ps, 0, ps->pages, content);
-    while (page < ps->pages) {
+    page_states_host_content(ps, first, count, content);
+    while (page < count) {
         uint64_t end = page;
 
-        while (end < ps->pages && content[end] == ESSA_ZERO) {
-            qatomic_cmpxchg(&ps->table[end], 0, PAGE_STATE_ZERO);
+        while (end < count && content[end] == ESSA_ZERO) {
+            qatomic_cmpxchg(&ps->table[first + end], 0, PAGE_STATE_ZERO);
             end++;
         }
         if (end == page) {
@@ -253,18 +254,28 @@ static void fill_holes(S390PageStates *ps)
             continue;
         }
         /* Where a vCPU was faster there is no hole any more. */
-        zero_pages(ps, page, end - page, &done);
+        zero_pages(ps, first + page, end - page, &done);
         page += MAX(done, 1);
     }
 }
 
 int page_states_host_register(S390PageStates *ps)
 {
+    uint64_t page, count;
+
     if (uffd_register_memory(ps->uffd, ps->ram, ps->pages * TARGET_PAGE_SIZE,
                              UFFDIO_REGISTER_MODE_MISSING, NULL)) {
         return -errno;
     }
-    fill_holes(ps);
+    for (page = 0; page < ps->pages; page += count) {
+        /* Of large memory this takes seconds, and a reset has the BQL. */
+        if (qatomic_read(&ps->resetting)) {
+            page_states_host_unregister(ps);
+            return -EINTR;
+        }
+        count = MIN(ps->pages - page, FILL_CHUNK);
+        fill_holes(ps, page, count);
+    }
     return 0;
 }
 

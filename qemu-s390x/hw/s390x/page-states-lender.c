@@ -187,6 +187,9 @@ static bool lend_round(S390PageStates *ps)
     if (!ps->registered) {
         int ret = page_states_host_register(ps);
 
+        if (ret == -EINTR) {
+            return true;
+        }
         if (ret) {
             warn_report_once("cmm: cannot watch guest memory: %s",
                              strerror(-ret));
@@ -295,7 +298,9 @@ void s390_page_states_reset(void)
         return;
     }
 
+    qatomic_set(&ps->resetting, true);
     QEMU_LOCK_GUARD(&ps->lend_lock);
+    qatomic_set(&ps->resetting, false);
     for (page = 0; page < ps->pages; page++) {
         uint8_t old = page_states_make_stable(ps, page);
 

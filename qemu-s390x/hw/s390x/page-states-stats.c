@@ -81,7 +81,7 @@ S390PageStatesInfo *qmp_query_s390x_page_states(Error **errp)
     int op;
 
     if (!ps) {
-        error_setg(errp, "the CPU model has no cmm facility");
+        error_setg(errp, "page states need TCG and a CPU model with cmm");
         return NULL;
     }
     info = g_new0(S390PageStatesInfo, 1);

@@ -102,6 +102,7 @@ struct S390PageStates {
     /* Lending against reset; not held while waiting for vCPUs or the BQL */
     QemuMutex lend_lock;
     bool registered;                /* userfaultfd covers guest memory */
+    bool resetting;                 /* a reset waits for lend_lock */
     unsigned int drops_expected;    /* for so many more pages to take back */
     GRand *rand;
 
@@ -312,7 +313,7 @@ void page_states_host_await_pressure(void);
  * page_states_host_register: from now on hear of every page that is found
  * missing. Undone by page_states_host_unregister(). Both need lend_lock.
  *
- * Returns: 0 or a negative errno.
+ * Returns: 0 or a negative errno; -EINTR if a reset wants lend_lock.
  */
 int page_states_host_register(S390PageStates *ps);
 void page_states_host_unregister(S390PageStates *ps);
