@@ -124,13 +124,8 @@ static enum volatile_result check_eligible(struct folio *folio)
 {
 	struct address_space *mapping;
 
-	/* The frame may be anything by now, and then mapping is not one. */
-	if (page_has_type(&folio->page) || __folio_test_movable(folio) ||
-	    folio_test_anon(folio))
+	if (folio_test_anon(folio))
 		return VOLATILE_NEVER;
-	if (!folio_test_lru(folio))
-		return folio->mapping ? VOLATILE_LATER : VOLATILE_NEVER;
-
 	mapping = folio->mapping;
 	if (!mapping || folio_test_swapbacked(folio) ||
 	    folio_test_large(folio) || mapping_unevictable(mapping) ||
@@ -149,7 +144,7 @@ static enum volatile_result check_eligible(struct folio *folio)
 
 /**
  * folio_make_volatile - allow the host to discard a folio, if it is eligible
- * @folio: a locked folio; the caller holds one reference
+ * @folio: a locked folio, seen on an LRU list; the caller holds one reference
  *
  * Return: VOLATILE_YES if the folio is volatile now, VOLATILE_LATER if what
  * stands against it will pass without further notice, VOLATILE_NEVER if not,
@@ -253,6 +248,12 @@ bool filemap_discard(struct address_space *mapping, pgoff_t index)
 	if (!folio || xa_is_value(folio) || !folio_test_volatile(folio) ||
 	    !folio_try_get(folio)) {
 		rcu_read_unlock();
+		return false;
+	}
+	/* Only what is in the page cache may be locked: see visit(). */
+	if (xa_load(&mapping->i_pages, index) != folio) {
+		rcu_read_unlock();
+		folio_put(folio);
 		return false;
 	}
 	rcu_read_unlock();

@@ -78,7 +78,17 @@ static bool visit(unsigned long pfn, unsigned int *made)
 	folio = page_folio(page);
 	if (!folio_try_get(folio))
 		return false;
-	if (page_folio(page) != folio || page_has_type(page)) {
+	if (!folio_test_lru(folio)) {
+		/*
+		 * On its way to a list in a CPU's batch, or something new in
+		 * this frame. As long as that is nowhere to be found its owner
+		 * changes the flags by plain stores: a lock would get lost, or
+		 * stay for ever.
+		 */
+		if (page_has_type(page) || !folio->mapping ||
+		    folio_mapping_flags(folio))
+			result = VOLATILE_NEVER;
+	} else if (page_folio(page) != folio) {
 		result = VOLATILE_NEVER;
 	} else if (folio_trylock(folio)) {
 		result = folio_make_volatile(folio);

@@ -35,7 +35,7 @@ guest() {
 		>"$work/$name.qemu" 2>&1 <"${monitor:-/dev/null}"
 	local status=$?
 	[ $status = 124 ] && echo "lib: no end after $limit s" >>"$console"
-	tr -d '\r' <"$console" | grep -qx 'guest: exit 0'
+	says '^guest: exit 0$'
 }
 
 # What a guest's kernel must never say.
@@ -44,5 +44,6 @@ complaints() {
 		grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page'
 }
 
-says() { tr -d '\r' <"$console" | grep -aqE "$1"; }
+# Not by a pipe: grep ends at the first match, and tr for want of a reader.
+says() { grep -aqE "$1" <(tr -d '\r' <"$console"); }
 counter() { tr -d '\r' <"$console" | sed -n "s/^vmstat: $1 //p" | tail -n 1; }

@@ -1,10 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# paths.sh FILES PAGES SEED ROUNDS: look at the files of /dev/vda in every way,
-# and run programs from there, while the host drops what it may. On more than
-# one CPU the ways run against each other.
+# paths.sh FILES PAGES SEED ROUNDS [MS]: look at the files of /dev/vda in every
+# way, and run programs from there, while the host drops what it may. On more than
+# one CPU the ways run against each other. MS are between two runs of the scanner,
+# one if not given.
 
-files=$1 pages=$2 seed=$3 rounds=$4
+files=$1 pages=$2 seed=$3 rounds=$4 interval=${5:-1}
 tree=/tests/tree
 failed=/tmp/failed
 
@@ -12,7 +13,7 @@ fail() { echo "paths: FAILED: $*" | tee -a $failed; }
 
 mkdir -p /mnt
 mount -t ext4 -o ro,noload /dev/vda /mnt || { echo "paths: no disk"; exit 2; }
-echo 1 >/sys/module/page_states/parameters/interval_ms 2>/dev/null
+echo "$interval" >/sys/module/page_states/parameters/interval_ms 2>/dev/null
 
 look() { # HOW SEED N
 	$tree "$1" /mnt/tree "$files" "$pages" "$2" "$3" || fail "$1 seed $2"
