@@ -15,8 +15,11 @@ demo: build images farm
 	@mkdir -p $(O)/results
 	@scripts/root $(O)/farm/farm --output $(O)/results/demo.json $(farm_files) $(FARM)
 
+# $(call suite,NAME,TARGET): what a suite takes besides, if it is one of those that run
+suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
+
 ## check      set up, then every test; T=SUITE runs one of: SUITES
-check: build images farm compat
+check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) images farm compat
 	@scripts/root tests/run $(T)
 
 ## bench      the farm as demo runs it, but three minutes of load a mode
@@ -26,7 +29,7 @@ bench: build images farm
 		$(farm_files) $(FARM)
 
 ## soak       the adversarial host, for HOURS=n
-soak: build images farm
+soak: build qemu-asan images farm
 	@scripts/root scripts/soak
 
 ## all        set up and build everything, run nothing
@@ -39,6 +42,14 @@ linux: packages $(if $(LINUX_SRC),,src-linux)
 ## qemu       QEMU and its firmware
 qemu: packages $(if $(QEMU_SRC),,src-qemu)
 	@scripts/build-qemu
+
+## qemu-tests QEMU's own tests
+qemu-tests: qemu
+	@scripts/build-qemu --tests
+
+## qemu-asan  QEMU with sanitizers, for the fuzzer
+qemu-asan: packages $(if $(QEMU_SRC),,src-qemu)
+	@scripts/build-qemu --sanitize
 
 ## images     the guests' initramfs and the web server's disk
 images: packages
@@ -86,5 +97,5 @@ farm_files := --kernel $(O)/linux/arch/s390/boot/bzImage \
 
 build: linux qemu
 
-.PHONY: demo check bench soak all linux qemu images farm compat src src-linux \
+.PHONY: demo check bench soak all linux qemu qemu-tests qemu-asan images farm compat src src-linux \
 	src-qemu packages refresh clean help build

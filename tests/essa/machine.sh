@@ -130,7 +130,7 @@ await_ready() { # TIMES that the program has been ready
 qmp() { # COMMAND [ARGUMENTS]: the answer, a line of JSON
 	local line
 	echo "{\"execute\": \"$1\"${2+, \"arguments\": $2}}" 1>&"$to" 2>/dev/null || return 1
-	while IFS= read -r -t 10 line <&"$from"; do
+	while IFS= read -r -t 60 line <&"$from"; do
 		line=${line%$'\r'}
 		case $line in
 		'{"return"'*) echo "$line"; return 0 ;;
