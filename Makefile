@@ -22,11 +22,18 @@ suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
 check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) images farm compat
 	@scripts/root tests/run $(T)
 
-## bench      the farm as demo runs it, but three minutes of load a mode
-bench: build images farm
+## bench      measure: T=farm the farm as demo runs it, but three minutes of load a
+##            mode, T=host what page states cost and give on this host; or both.
+##            BENCH="--rounds 3 ..." gives the latter options
+bench: $(addprefix bench-,$(or $(T),farm host))
+
+bench-farm: build images farm
 	@mkdir -p $(O)/results
 	@scripts/root $(O)/farm/farm --seconds 180 --output $(O)/results/bench-farm.json \
 		$(farm_files) $(FARM)
+
+bench-host: build images
+	@scripts/root bench/host/run $(BENCH)
 
 ## soak       the adversarial host, for HOURS=n
 soak: build qemu-asan images farm
@@ -97,5 +104,5 @@ farm_files := --kernel $(O)/linux/arch/s390/boot/bzImage \
 
 build: linux qemu
 
-.PHONY: demo check bench soak all linux qemu qemu-tests qemu-asan images farm compat src src-linux \
+.PHONY: demo check bench bench-farm bench-host soak all linux qemu qemu-tests qemu-asan images farm compat src src-linux \
 	src-qemu packages refresh clean help build

@@ -164,11 +164,18 @@ int cgroup_host_version(const CgroupHost *host)
     return host->version;
 }
 
+gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error)
+{
+    g_autofree char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, limit);
+
+    return write_file(cgroup->path, cgroup->host->version == 1 ?
+                      "memory.limit_in_bytes" : "memory.max", bytes, error);
+}
+
 Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)
 {
     g_autoptr(Cgroup) cgroup = g_new0(Cgroup, 1);
     g_autofree char *name = g_strdup_printf(PREFIX "%d", getpid());
-    g_autofree char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, limit);
     g_autofree char *path = g_build_filename(host->root, name, NULL);
     g_autofree char *procs = g_build_filename(path, "cgroup.procs", NULL);
 
@@ -181,8 +188,7 @@ Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)
     }
     cgroup->path = g_steal_pointer(&path);
     cgroup->stat = g_build_filename(cgroup->path, "memory.stat", NULL);
-    if (!write_file(cgroup->path, host->version == 1 ? "memory.limit_in_bytes"
-                    : "memory.max", bytes, error)) {
+    if (!cgroup_set_limit(cgroup, limit, error)) {
         return NULL;
     }
     cgroup->procs = open(procs, O_WRONLY | O_CLOEXEC);

@@ -46,6 +46,15 @@ void cgroup_free(Cgroup *cgroup);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
 
 /**
+ * cgroup_set_limit:
+ * @limit: bytes
+ *
+ * Returns: %FALSE if the host could not free enough in one go, and the limit is
+ * as before (v1): to be tried again; or with another error
+ */
+gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error);
+
+/**
  * cgroup_procs_fd:
  *
  * Returns: a descriptor to which a process writes "0" to enter the group

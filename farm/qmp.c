@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is asked of a QEMU over its QMP monitor. */
-#include <json-glib/json-glib.h>
 #include "options.h"
 #include "qmp.h"
 
@@ -40,9 +39,12 @@ void qmp_free(Qmp *qmp)
 }
 
 static gboolean send_command(Qmp *qmp, const char *command,
-                             GCancellable *cancel, GError **error)
+                             const char *arguments, GCancellable *cancel,
+                             GError **error)
 {
-    g_autofree char *text = g_strdup_printf("{\"execute\":\"%s\"}\n", command);
+    g_autofree char *text = g_strdup_printf(
+        "{\"execute\":\"%s\",\"arguments\":%s}\n", command,
+        arguments ? arguments : "{}");
 
     return g_output_stream_write_all(
         g_io_stream_get_output_stream(G_IO_STREAM(qmp->connection)), text,
@@ -80,14 +82,14 @@ static JsonNode *receive(Qmp *qmp, GCancellable *cancel, GError **error)
     }
 }
 
-static JsonNode *execute(Qmp *qmp, const char *command, GCancellable *cancel,
-                         GError **error)
+static JsonNode *execute(Qmp *qmp, const char *command, const char *arguments,
+                         GCancellable *cancel, GError **error)
 {
     g_autoptr(JsonNode) reply = NULL;
     JsonObject *object, *failure;
     const char *class;
 
-    if (!send_command(qmp, command, cancel, error) ||
+    if (!send_command(qmp, command, arguments, cancel, error) ||
         !(reply = receive(qmp, cancel, error))) {
         return NULL;
     }
@@ -115,10 +117,18 @@ static gboolean negotiate(Qmp *qmp, GCancellable *cancel, GError **error)
 
     if (!qmp->ready) {
         greeting = receive(qmp, cancel, error);
-        done = greeting ? execute(qmp, "qmp_capabilities", cancel, error) : NULL;
+        done = greeting ? execute(qmp, "qmp_capabilities", NULL, cancel,
+                                  error) : NULL;
         qmp->ready = done != NULL;
     }
     return qmp->ready;
+}
+
+JsonNode *qmp_execute(Qmp *qmp, const char *command, const char *arguments,
+                      GCancellable *cancel, GError **error)
+{
+    return negotiate(qmp, cancel, error)
+           ? execute(qmp, command, arguments, cancel, error) : NULL;
 }
 
 gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
@@ -128,8 +138,8 @@ gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
     JsonObject *o;
     JsonArray *essa;
 
-    if (!negotiate(qmp, cancel, error) ||
-        !(reply = execute(qmp, "query-s390x-page-states", cancel, error))) {
+    reply = qmp_execute(qmp, "query-s390x-page-states", NULL, cancel, error);
+    if (!reply) {
         return FALSE;
     }
     o = JSON_NODE_HOLDS_OBJECT(reply) ? json_node_get_object(reply) : NULL;
@@ -160,7 +170,7 @@ gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
 void qmp_quit(Qmp *qmp)
 {
     if (!qmp->ready) {
-        send_command(qmp, "qmp_capabilities", NULL, NULL);
+        send_command(qmp, "qmp_capabilities", NULL, NULL, NULL);
     }
-    send_command(qmp, "quit", NULL, NULL);
+    send_command(qmp, "quit", NULL, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #define FARM_QMP_H
 
 #include <gio/gio.h>
+#include <json-glib/json-glib.h>
 
 typedef struct Qmp Qmp;
 
@@ -33,6 +34,16 @@ typedef struct {
  */
 Qmp *qmp_new(int fd, GError **error);
 void qmp_free(Qmp *qmp);
+
+/**
+ * qmp_execute:
+ * @arguments: (nullable): a JSON object
+ *
+ * Returns: (transfer full): the answer; %NULL with #G_IO_ERROR_NOT_SUPPORTED if
+ * the QEMU does not know the command, or with another error
+ */
+JsonNode *qmp_execute(Qmp *qmp, const char *command, const char *arguments,
+                      GCancellable *cancel, GError **error);
 
 /**
  * qmp_page_states:

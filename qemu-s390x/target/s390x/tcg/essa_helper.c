@@ -25,7 +25,9 @@ uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
                            !s390_has_feat(S390_FEAT_CMM_NT))) {
         tcg_s390_program_interrupt(env, PGM_SPECIFICATION, GETPC());
     }
-    if (!mmu_absolute_addr_valid(addr, false)) {
+    /* What has a state is storage, and of that alone there is much to ask. */
+    if (addr / TARGET_PAGE_SIZE >= ps->pages &&
+        !mmu_absolute_addr_valid(addr, false)) {
         tcg_s390_program_interrupt(env, PGM_ADDRESSING, GETPC());
     }
     if (m3 == ESSA_SET_POT_VOLATILE &&

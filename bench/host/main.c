@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * farm-bench: what page states cost the host and the guest, and what they give.
+ *
+ * Whatever is made for a run (cgroup, swap file, QEMUs, temporary directory) is
+ * freed by the function that made it, on all of its ways out; Ctrl-C only makes
+ * all waiting end early.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <glib-unix.h>
+#include "bench.h"
+#include "host.h"
+
+#define FREE_MIB 6144
+
+static const struct {
+    const char *name;
+    gboolean (*run)(Bench *bench, GError **error);
+} parts[] = {
+    { "work", work_run },
+    { "cost", cost_run },
+    { "idle", idle_run },
+    { "reclaim", reclaim_run },
+    { "migration", migration_run },
+};
+
+int bench_rounds(const Bench *bench, int enough)
+{
+    return bench->rounds > 0 ? bench->rounds : enough;
+}
+
+void bench_say(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("== ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+}
+
+double bench_now(void)
+{
+    return g_get_monotonic_time() / 1e6;
+}
+
+gboolean bench_sleep(Bench *bench, double seconds, GError **error)
+{
+    double end = bench_now() + seconds, now;
+
+    while ((now = bench_now()) < end) {
+        g_usleep(MIN(end - now, 0.1) * 1e6);
+        if (g_cancellable_set_error_if_cancelled(bench->cancel, error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean cancel_run(gpointer cancel)
+{
+    g_cancellable_cancel(cancel);
+    return G_SOURCE_CONTINUE;
+}
+
+/* Signals are taken in a thread: whatever blocks the main one is cancelled. */
+static gpointer take_signals(gpointer cancel)
+{
+    const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+    g_autoptr(GMainContext) context = g_main_context_new();
+    g_autoptr(GMainLoop) loop = g_main_loop_new(context, FALSE);
+
+    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
+        g_autoptr(GSource) source = g_unix_signal_source_new(signals[i]);
+
+        g_source_set_callback(source, cancel_run, cancel, NULL);
+        g_source_attach(source, context);
+    }
+    g_main_loop_run(loop);
+    return NULL;
+}
+
+static gboolean part_wanted(char **only, const char *name)
+{
+    return !only || g_strv_contains((const char * const *)only, name);
+}
+
+static gboolean check_parts(char **only, GError **error)
+{
+    if (only && !*only) {
+        g_set_error(error, FARM_ERROR, 0, "--only is empty: give some of "
+                    "work,cost,idle,reclaim,migration");
+        return FALSE;
+    }
+    for (char **name = only; name && *name; name++) {
+        gboolean known = FALSE;
+
+        for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+            known |= g_str_equal(parts[i].name, *name);
+        }
+        if (!known) {
+            g_set_error(error, FARM_ERROR, 0, "--only: there is no part '%s': "
+                        "give some of work,cost,idle,reclaim,migration", *name);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static gboolean check_files(const Bench *b, GError **error)
+{
+    const struct {
+        const char *option, *path;
+    } files[] = {
+        { "qemu", b->qemu }, { "firmware", b->firmware },
+        { "kernel", b->kernel }, { "initrd", b->initrd },
+        { "programs", b->programs }, { "image", b->image },
+        { "swap-dir", b->swap_dir },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        if (!files[i].path || access(files[i].path, R_OK)) {
+            g_set_error(error, FARM_ERROR, 0, "--%s %s: it is not there",
+                        files[i].option, files[i].path ?: "is missing");
+            return FALSE;
+        }
+    }
+    if (!b->output || !b->logs) {
+        g_set_error(error, FARM_ERROR, 0, "--output and --logs must be given");
+        return FALSE;
+    }
+    if (g_mkdir_with_parents(b->logs, 0755)) {
+        g_set_error(error, FARM_ERROR, 0, "cannot make %s: %s", b->logs,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean check_host(GError **error)
+{
+    guint64 available = host_read_key("/proc/meminfo", "MemAvailable") / MIB;
+    int uffd;
+
+    if (geteuid()) {
+        g_set_error(error, FARM_ERROR, 0, "memory cgroups and swap files are "
+                    "root's: run as root, or with sudo");
+        return FALSE;
+    }
+    uffd = syscall(SYS_userfaultfd, O_CLOEXEC);
+    if (uffd < 0) {
+        g_set_error(error, FARM_ERROR, 0, "the host's kernel refuses "
+                    "userfaultfd: run outside containers and seccomp filters");
+        return FALSE;
+    }
+    close(uffd);
+    if (available < FREE_MIB) {
+        g_set_error(error, FARM_ERROR, 0, "%d MiB of free memory are needed, "
+                    "there are %" G_GUINT64_FORMAT ": end other programs",
+                    FREE_MIB, available);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static char *cpu_model(void)
+{
+    g_autofree char *text = NULL;
+    const char *at;
+
+    if (!g_file_get_contents("/proc/cpuinfo", &text, NULL, NULL) ||
+        !(at = strstr(text, "model name")) || !(at = strchr(at, ':'))) {
+        return g_strdup("unknown");
+    }
+    at += strspn(at, ": ");
+    return g_strndup(at, strcspn(at, "\n"));
+}
+
+static void describe(Bench *b)
+{
+    g_autofree char *swappiness = host_read_line("/proc/sys/vm/swappiness");
+    g_autofree char *mglru = host_read_line("/sys/kernel/mm/lru_gen/enabled");
+    g_autofree char *thp = host_read_line(
+        "/sys/kernel/mm/transparent_hugepage/enabled");
+    g_autofree char *model = cpu_model();
+    g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *date = g_date_time_format_iso8601(now);
+    double load[3] = { 0 };
+    struct utsname name;
+
+    uname(&name);
+    (void)!getloadavg(load, 3);
+    results_part(b->results, "the machine");
+    results_text(b->results, "date", date);
+    results_text(b->results, "machine.cpu", model);
+    results_number(b->results, "machine.cpus", g_get_num_processors());
+    results_number(b->results, "machine.memory_mib",
+                   host_read_key("/proc/meminfo", "MemTotal") / MIB);
+    results_text(b->results, "machine.kernel", name.release);
+    results_number(b->results, "machine.cgroup_version",
+                   cgroup_host_version(b->cgroups));
+    results_text(b->results, "machine.swappiness", swappiness);
+    results_text(b->results, "machine.transparent_hugepages", thp);
+    results_text(b->results, "machine.mglru", mglru);
+    /* Figures of a machine that has other things to do are worth less. */
+    results_number(b->results, "machine.load_before", load[1]);
+}
+
+static gboolean run_parts(Bench *b, char **only, GError **error)
+{
+    /* A run that fails must not leave an older run's figures as its own. */
+    unlink(b->output);
+    describe(b);
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        if (part_wanted(only, parts[i].name) && !parts[i].run(b, error)) {
+            g_prefix_error(error, "%s: ", parts[i].name);
+            return FALSE;
+        }
+    }
+    if (!results_write(b->results, b->output, error)) {
+        return FALSE;
+    }
+    results_print(b->results);
+    g_print("\nresults: %s\n", b->output);
+    return TRUE;
+}
+
+static gboolean parse(Bench *b, int *argc, char ***argv, char ***only,
+                      GError **error)
+{
+    g_autofree char *list = NULL;
+    const GOptionEntry entries[] = {
+        { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &b->qemu, "program", "FILE" },
+        { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &b->firmware, "of the QEMU", "DIR" },
+        { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &b->kernel, "of guests", "FILE" },
+        { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &b->initrd, "of guests", "FILE" },
+        { "programs", 0, 0, G_OPTION_ARG_FILENAME, &b->programs, "bare-metal programs", "DIR" },
+        { "image", 0, 0, G_OPTION_ARG_FILENAME, &b->image, "disk of files", "FILE" },
+        { "output", 0, 0, G_OPTION_ARG_FILENAME, &b->output, "results, JSON", "FILE" },
+        { "logs", 0, 0, G_OPTION_ARG_FILENAME, &b->logs, "consoles, and what QEMU says", "DIR" },
+        { "swap-dir", 0, 0, G_OPTION_ARG_FILENAME, &b->swap_dir, "where the swap file is made", "DIR" },
+        { "check", 0, 0, G_OPTION_ARG_NONE, &b->check, "look at --only and --rounds, and do nothing", NULL },
+        { "rounds", 0, 0, G_OPTION_ARG_INT, &b->rounds, "repetitions of each part, 1 to 1000 (what the part thinks enough)", "N" },
+        { "only", 0, 0, G_OPTION_ARG_STRING, &list, "some of work,cost,idle,reclaim,migration", "PARTS" },
+        { NULL }
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
+
+    b->rounds = -1;
+    g_option_context_add_main_entries(context, entries, NULL);
+    if (!g_option_context_parse(context, argc, argv, error)) {
+        return FALSE;
+    }
+    if (*argc > 1) {
+        g_set_error(error, FARM_ERROR, 0, "what is '%s'? see --help", (*argv)[1]);
+        return FALSE;
+    }
+    if (b->rounds != -1 && (b->rounds < 1 || b->rounds > 1000)) {
+        g_set_error(error, FARM_ERROR, 0, "--rounds %d is out of range: 1 to "
+                    "1000", b->rounds);
+        return FALSE;
+    }
+    *only = list ? g_strsplit(list, ",", -1) : NULL;
+    if (!check_parts(*only, error)) {
+        return FALSE;
+    }
+    return b->check || (check_files(b, error) && check_host(error));
+}
+
+static gboolean run_bench(Bench *b, char **only, GError **error)
+{
+    g_autoptr(CgroupHost) cgroups = cgroup_host_open(error);
+    gboolean ok = FALSE;
+
+    if (cgroups) {
+        b->cgroups = cgroups;
+        b->results = results_new();
+        ok = run_parts(b, only, error);
+        results_free(b->results);
+    }
+    return ok;
+}
+
+int main(int argc, char **argv)
+{
+    g_autoptr(GCancellable) cancel = g_cancellable_new();
+    g_autoptr(GError) error = NULL;
+    g_auto(GStrv) only = NULL;
+    Bench b = { .cancel = cancel };
+    gboolean ok;
+
+    g_thread_unref(g_thread_new("signals", take_signals, cancel));
+    ok = parse(&b, &argc, &argv, &only, &error);
+    if (ok && !b.check) {
+        ok = run_bench(&b, only, &error);
+    }
+    if (!ok) {
+        g_printerr("bench: %s\n", g_cancellable_is_cancelled(cancel) ?
+                   "interrupted" : error->message);
+    }
+    return ok ? 0 : g_cancellable_is_cancelled(cancel) ? 130 : 1;
+}
