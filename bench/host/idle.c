@@ -185,7 +185,7 @@ gboolean idle_run(Bench *bench, GError **error)
     g_autoptr(GHashTable) lender = sample_table_new();
     g_autoptr(GHashTable) table = sample_table_new();
     Idle idle = { bench, process, lender, table };
-    int rounds = bench_rounds(bench, 3);
+    int rounds = bench_rounds(bench, 2);
 
     for (int round = 0; round < rounds; round++) {
         bench_say("idle: round %d of %d, three guests for %d s", round + 1,

@@ -167,7 +167,7 @@ static void goal(Results *r, SampleTable *table, const char *unit)
 gboolean migration_run(Bench *bench, GError **error)
 {
     g_autoptr(GHashTable) table = sample_table_new();
-    int rounds = bench_rounds(bench, 5);
+    int rounds = bench_rounds(bench, 3);
     guint kinds_count = G_N_ELEMENTS(kinds), modes_count = G_N_ELEMENTS(modes);
 
     for (int round = 0; round < rounds; round++) {

@@ -368,7 +368,7 @@ gboolean reclaim_run(Bench *bench, GError **error)
     g_autoptr(GHashTable) swapped = sample_table_new();
     g_autoptr(GHashTable) cpu = sample_table_new();
     Reclaim r = { bench, NULL, NULL, 0, rates, huge, swapped, cpu };
-    int rounds = bench_rounds(bench, 5);
+    int rounds = bench_rounds(bench, 3);
 
     if (!swap) {
         return FALSE;
