@@ -7,37 +7,13 @@
  * QEMUs) is freed by the function that made it, on all of its ways out; Ctrl-C
  * only makes all waiting end early.
  */
-#include <signal.h>
 #include <curl/curl.h>
-#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include "manifest.h"
 #include "preflight.h"
 #include "report.h"
+#include "signals.h"
 #include "swapfile.h"
-
-static gboolean cancel_run(gpointer cancel)
-{
-    g_cancellable_cancel(cancel);
-    return G_SOURCE_CONTINUE;
-}
-
-/* Signals are taken in a thread: whatever blocks the main one is cancelled. */
-static gpointer take_signals(gpointer cancel)
-{
-    const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    g_autoptr(GMainContext) context = g_main_context_new();
-    g_autoptr(GMainLoop) loop = g_main_loop_new(context, FALSE);
-
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
-        g_autoptr(GSource) source = g_unix_signal_source_new(signals[i]);
-
-        g_source_set_callback(source, cancel_run, cancel, NULL);
-        g_source_attach(source, context);
-    }
-    g_main_loop_run(loop);
-    return NULL;
-}
 
 /* The guests' consoles lie beside RESULTS.json, in RESULTS-logs. */
 static char *make_log_dir(const char *output, GError **error)
@@ -106,7 +82,7 @@ int main(int argc, char **argv)
     gboolean ok;
 
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    g_thread_unref(g_thread_new("signals", take_signals, cancel));
+    signals_cancel(cancel);
     ok = options_parse(&options, &argc, &argv, &error) &&
          run_farm(&options, cancel, &error);
     if (!ok) {

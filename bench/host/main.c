@@ -8,15 +8,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include <glib-unix.h>
 #include "bench.h"
 #include "host.h"
+#include "signals.h"
 
 #define FREE_MIB 6144
 
@@ -63,29 +62,6 @@ gboolean bench_sleep(Bench *bench, double seconds, GError **error)
         }
     }
     return TRUE;
-}
-
-static gboolean cancel_run(gpointer cancel)
-{
-    g_cancellable_cancel(cancel);
-    return G_SOURCE_CONTINUE;
-}
-
-/* Signals are taken in a thread: whatever blocks the main one is cancelled. */
-static gpointer take_signals(gpointer cancel)
-{
-    const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-    g_autoptr(GMainContext) context = g_main_context_new();
-    g_autoptr(GMainLoop) loop = g_main_loop_new(context, FALSE);
-
-    for (guint i = 0; i < G_N_ELEMENTS(signals); i++) {
-        g_autoptr(GSource) source = g_unix_signal_source_new(signals[i]);
-
-        g_source_set_callback(source, cancel_run, cancel, NULL);
-        g_source_attach(source, context);
-    }
-    g_main_loop_run(loop);
-    return NULL;
 }
 
 static gboolean part_wanted(char **only, const char *name)
@@ -297,7 +273,7 @@ int main(int argc, char **argv)
     Bench b = { .cancel = cancel };
     gboolean ok;
 
-    g_thread_unref(g_thread_new("signals", take_signals, cancel));
+    signals_cancel(cancel);
     ok = parse(&b, &argc, &argv, &only, &error);
     if (ok && !b.check) {
         ok = run_bench(&b, only, &error);

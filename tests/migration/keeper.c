@@ -145,19 +145,6 @@ static void churn_on_1(void)
 		churn(1);
 }
 
-static bool cpu_exists(u16 cpu)
-{
-	unsigned int cc;
-
-	/* SIGP sense */
-	asm volatile("lghi 0, 0\n"
-		     "sigp 0, %1, 1\n"
-		     "ipm %0\n"
-		     "srl %0, 28\n"
-		     : "=d" (cc) : "d" (cpu) : "0", "cc");
-	return cc != 3;
-}
-
 static void check_all(bool two_cpus)
 {
 	u64 before = rounds[1], deadline = now_us() + 5000000;

@@ -163,6 +163,7 @@ void discard(void *page);
 
 /* smp.c */
 
+bool cpu_exists(unsigned int cpu);
 void start_cpu(unsigned int cpu, void (*main)(void));
 void await_cpu(unsigned int cpu);
 void stop_cpu(void) __attribute__((noreturn));

@@ -9,6 +9,7 @@
 #define SIGP_SET_PREFIX		0x0d
 
 #define SENSE_STOPPED		0x40
+#define NOT_OPERATIONAL		3	/* condition code: there is no such CPU */
 
 #define MAX_CPUS 4
 
@@ -33,6 +34,11 @@ static unsigned int sigp(unsigned int order, u16 cpu, u64 parameter, u64 *status
 	if (status)
 		*status = (u32)r0;
 	return cc;
+}
+
+bool cpu_exists(unsigned int cpu)
+{
+	return sigp(SIGP_SENSE, cpu, 0, NULL) != NOT_OPERATIONAL;
 }
 
 void start_cpu(unsigned int cpu, void (*main)(void))

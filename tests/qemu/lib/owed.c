@@ -256,15 +256,3 @@ void wait_for_host(void)
 	*(struct psw *)(prefix + LC_RESTART_NEW) = (struct psw) { PSW_64, (u64)restarted };
 	wait_for_restart();
 }
-
-bool cpu_exists(u16 cpu)
-{
-	unsigned int cc;
-
-	asm volatile("lghi 0, 0\n"
-		     "sigp 0, %1, 1\n"
-		     "ipm %0\n"
-		     "srl %0, 28\n"
-		     : "=d" (cc) : "d" (cpu) : "0", "cc");
-	return cc != 3;
-}

@@ -38,9 +38,6 @@ struct owed_record {
 };
 extern struct owed_record *const owed;
 
-/* By SIGP sense */
-bool cpu_exists(u16 cpu);
-
 /* wait_for_host: until the restart interruption that the host injects */
 void wait_for_host(void);
 
