@@ -23,7 +23,14 @@ work=$(mktemp -d) || exit 2
 # One of the machines is run by nobody.
 chmod 755 "$work"
 machine_pid='' machine_status=''
-trap '[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null; rm -rf "$work"' EXIT
+# Suites that have more to undo redefine this.
+undo() { :; }
+# A child that is killed before it has put its traps aside must not clean up.
+trap '[ "$BASHPID" != $$ ] || {
+	undo
+	[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null
+	rm -rf "$work"
+}' EXIT
 trap 'exit 130' INT TERM HUP
 # A machine that has ended is found out by what it does not answer.
 trap : PIPE
@@ -60,6 +67,20 @@ build() { # PROGRAM: to $out/PROGRAM.elf
 	built[$1]=1
 }
 
+# result PREFIX LINE: what a program has found becomes ours, if the line is that
+result() {
+	local text
+	case $2 in
+	ok\ *) ok "$1${2#ok }" ;;
+	not\ ok\ *) not_ok "$1${2#not ok }" ;;
+	skip\ *)
+		text=${2#skip }
+		skip "$1${text%: *}" "${text##*: }"
+		;;
+	*) return 1 ;;
+	esac
+}
+
 # What a program says becomes ours, and so does how its machine ends. The caller
 # gives ok, not_ok and skip.
 run_program() { # PROGRAM CPUS SECONDS POLICY INTERVAL ARGUMENT...
@@ -73,14 +94,8 @@ run_program() { # PROGRAM CPUS SECONDS POLICY INTERVAL ARGUMENT...
 	while IFS= read -r line; do
 		line=${line%$'\r'}
 		case $line in
-		ok\ *) ok "$name: ${line#ok }" ;;
-		not\ ok\ *) not_ok "$name: ${line#not ok }" ;;
-		skip\ *)
-			line=${line#skip }
-			skip "$name: ${line%: *}" "${line##*: }"
-			;;
 		done) ended=1 ;;
-		*) echo "$line" ;;
+		*) result "$name: " "$line" || echo "$line" ;;
 		esac
 	done <"$log"
 	if [ "$status" = 124 ]; then

@@ -9,8 +9,6 @@ owed_pages=$((48 << 20))
 # start_life POLICY INTERVAL ARGUMENT...: a machine with pages in each state
 start_life() {
 	lender "$1" "$2"
-	# Or the usual policy would lend nothing here.
-	lender+=(-global "$device.wait-for-pressure=off")
 	shift 2
 	ready=1
 	start_machine life "$@"

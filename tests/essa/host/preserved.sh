@@ -51,11 +51,7 @@ usage() {
 tell() {
 	local line
 	while read -r line; do
-		case $line in
-		ok\ *) ok "host/preserved: ${line#ok }" ;;
-		not\ ok\ *) not_ok "host/preserved: ${line#not ok }" ;;
-		*) echo "$line" ;;
-		esac
+		result "host/preserved: " "$line" || echo "$line"
 	done < <(tr -d '\r' <"$work/console" | grep -vx "squeeze\|ready\|done")
 }
 
@@ -104,9 +100,8 @@ set_up
 if [ -n "$reason" ]; then
 	skip "host/preserved" "$reason"
 else
-	trap 'clean_up; rm -rf "$work"' EXIT
+	undo() { clean_up; }
 	lender host 0
-	lender+=(-global "$device.wait-for-pressure=off")
 	squeezed preserved
 	if [ "${preserved:-0}" -gt 0 ]; then
 		ok "host/preserved: query-s390x-page-states counts them"
@@ -115,6 +110,6 @@ else
 	fi
 	lender host 3600000
 	squeezed evicted
-	trap '[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null; rm -rf "$work"' EXIT
+	undo() { :; }
 fi
 clean_up

@@ -7,10 +7,7 @@
 said() {
 	local line
 	while read -r line; do
-		case $line in
-		ok\ *) ok "${line#ok }" ;;
-		not\ ok\ *) not_ok "${line#not ok }" ;;
-		esac
+		result "" "$line"
 	done < <(tr -d '\r' <"$work/console")
 }
 
