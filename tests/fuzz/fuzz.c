@@ -104,6 +104,8 @@ static void step_reset(struct cpu *cpu)
 	asm("lghi %0, 0" : "=d" (zero));
 	*zero = 0x0008000180000000 | (u64)_start;
 	insn.r[4] = subcodes[below(cpu, sizeof(subcodes))];
+	if (PARAMETERS->loads_another)
+		insn.r[4] = 1;
 	run_at(&insn, stub_reset, 0, 0);
 	complain(cpu, "a reset that has not happened", insn.r[4], insn.fault.code, 0);
 }

@@ -32,6 +32,7 @@ struct parameters {
 	u64 deadline;
 	u64 lives;
 	u64 done[MAX_CPUS];	/* steps */
+	u64 loads_another;	/* load clear does, since DIAG 308 has set parameters */
 };
 #define PARAMETERS	((struct parameters *)0x18000UL)
 

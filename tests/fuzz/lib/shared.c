@@ -204,10 +204,23 @@ static void prepare_control(struct cpu *cpu, struct insn *insn, void *stub)
 				set_some_state(cpu, (u8 *)r[2]);
 		}
 	} else if (stub == stub_any_diag308) {
-		/* Set and store parameters; the resets are for main.c. */
+		/* Set and store parameters; the resets are for fuzz.c. */
 		static const u8 subcodes[] = { 2, 5, 6, 7, 8, 9, 10, 11 };
+		static const u16 lengths[] = { 0, 7, 199, 200, 383, 384, 4096, 4097 };
+		static const u8 types[] = { 0x00, 0x02, 0x05, 0xff };
 
 		r[4] = subcodes[below(cpu, sizeof(subcodes))];
+		/* Only who also resets knows then what will be loaded. */
+		if (r[4] == 5 && cpu->id)
+			r[4] = 6;
+		if (one_in(cpu, 2)) {
+			r[2] = (u64)shared_address(cpu) & -PAGE_SIZE;
+			poke(cpu, r[2], (u64)lengths[below(cpu, ARRAY_SIZE(lengths))] << 32);
+			poke(cpu, r[2] + 8, (u64)types[below(cpu, sizeof(types))] << 24 |
+					    random64(cpu) << 32);
+			if (one_in(cpu, 2))
+				set_some_state(cpu, (u8 *)r[2]);
+		}
 	} else if (stub == stub_any_diag500) {
 		static const u8 subcodes[] = { 0, 1, 2, 3, 3, 3, 4, 5 };
 
@@ -264,6 +277,8 @@ void step_control(struct cpu *cpu)
 	insn->retry = NULL;
 	if (!run(insn))
 		check_code(cpu);
+	if (stub == stub_any_diag308 && insn->r[4] == 5 && insn->out[3] == 1)
+		PARAMETERS->loads_another = true;
 }
 
 /*
