@@ -42,9 +42,14 @@ soak: build qemu-asan images farm
 ## all        set up and build everything, run nothing
 all: build images farm compat
 
-## linux      the guest kernel; FRAGMENTS="debug ..." adds configs/*.config
+## linux      the guest kernel
 linux: packages $(if $(LINUX_SRC),,src-linux)
-	@scripts/build-linux $(FRAGMENTS)
+	@scripts/build-linux
+
+## linux-debug the same with checks at run time (configs/debug.config), for the
+##            suites guest and kunit
+linux-debug: packages $(if $(LINUX_SRC),,src-linux)
+	@scripts/build-linux debug
 
 ## qemu       QEMU and its firmware
 qemu: packages $(if $(QEMU_SRC),,src-qemu)

@@ -24,12 +24,16 @@
  */
 #include <linux/dax.h>
 #include <linux/hash.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/page-states.h>
 #include <linux/pagemap.h>
 #include <linux/rmap.h>
 #include <linux/vmstat.h>
 #include "page_states.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/page_states.h>
 
 #define STATE_LOCK_BITS	8
 
@@ -42,9 +46,10 @@ static spinlock_t *folio_state_lock(struct folio *folio)
 	return &state_lock[hash_ptr(folio, STATE_LOCK_BITS)];
 }
 
+/* With interrupts disabled */
 static void account_volatile(struct folio *folio, long nr)
 {
-	mod_node_page_state(folio_pgdat(folio), NR_VOLATILE, nr);
+	__lruvec_stat_mod_folio(folio, NR_VOLATILE, nr);
 }
 
 static void set_stable(struct folio *folio)
@@ -66,10 +71,12 @@ bool __folio_make_stable(struct folio *folio)
 			set_stable(folio);
 			count_vm_events(PAGE_STABLE, folio_nr_pages(folio));
 		}
+		trace_page_states_make_stable(folio, stable);
+		page_states_verify(folio);
 	}
 	spin_unlock_irqrestore(folio_state_lock(folio), flags);
 	if (stable)
-		folio_offer_volatile(folio);
+		folio_rest_volatile(folio);
 	return stable;
 }
 
@@ -128,9 +135,9 @@ static enum volatile_result check_eligible(struct folio *folio)
 		return VOLATILE_NEVER;
 	mapping = folio->mapping;
 	if (!mapping || folio_test_swapbacked(folio) ||
-	    folio_test_large(folio) || mapping_unevictable(mapping) ||
-	    mapping_inaccessible(mapping) || mapping_exiting(mapping) ||
-	    dax_mapping(mapping) || mapping->a_ops->free_folio)
+	    mapping_unevictable(mapping) || mapping_inaccessible(mapping) ||
+	    mapping_exiting(mapping) || dax_mapping(mapping) ||
+	    mapping->a_ops->free_folio)
 		return VOLATILE_NEVER;
 	if (folio_test_dirty(folio) || folio_test_writeback(folio) ||
 	    folio_test_unevictable(folio) || folio_test_mlocked(folio))
@@ -172,10 +179,26 @@ enum volatile_result folio_make_volatile(struct folio *folio)
 	}
 	account_volatile(folio, folio_nr_pages(folio));
 	count_vm_events(PAGE_VOLATILE, folio_nr_pages(folio));
+	trace_page_states_make_volatile(folio);
+	page_states_verify(folio);
 unlock:
 	spin_unlock_irqrestore(folio_state_lock(folio), flags);
 	return result;
 }
+
+#ifdef CONFIG_DEBUG_PAGE_STATES
+/**
+ * folio_verify_volatile - check a folio against the rules, at any time
+ * @folio: a folio on an LRU list; the caller holds a reference
+ *
+ * Return: true if all is well; otherwise the kernel has been warned.
+ */
+bool folio_verify_volatile(struct folio *folio)
+{
+	guard(spinlock_irqsave)(folio_state_lock(folio));
+	return __page_states_verify(folio);
+}
+#endif
 
 /**
  * folio_discard_locked - drop a folio that the host has discarded
@@ -204,6 +227,7 @@ bool folio_discard_locked(struct folio *folio)
 	filemap_remove_folio(folio);
 	rcu_read_unlock();
 	count_vm_events(PAGE_DISCARD, folio_nr_pages(folio));
+	trace_page_states_discard(folio);
 	return true;
 }
 
@@ -227,6 +251,25 @@ bool folio_discard(struct folio *folio)
 	return gone;
 }
 
+/*
+ * A volatile folio of the page cache, with a reference. Until it is found to be
+ * still there it may be anything, and must not be locked: see visit_folio().
+ */
+static struct folio *find_volatile(struct address_space *mapping, pgoff_t index)
+{
+	struct folio *folio;
+
+	guard(rcu)();
+	folio = xa_load(&mapping->i_pages, index);
+	if (!folio || xa_is_value(folio) || !folio_test_volatile(folio) ||
+	    !folio_try_get(folio))
+		return NULL;
+	if (xa_load(&mapping->i_pages, index) == folio)
+		return folio;
+	folio_put(folio);
+	return NULL;
+}
+
 /**
  * filemap_discard - make room in the page cache for a discarded page
  * @mapping: the file
@@ -240,24 +283,11 @@ bool folio_discard(struct folio *folio)
  */
 bool filemap_discard(struct address_space *mapping, pgoff_t index)
 {
-	struct folio *folio;
+	struct folio *folio = find_volatile(mapping, index);
 	bool gone = false;
 
-	rcu_read_lock();
-	folio = xa_load(&mapping->i_pages, index);
-	if (!folio || xa_is_value(folio) || !folio_test_volatile(folio) ||
-	    !folio_try_get(folio)) {
-		rcu_read_unlock();
+	if (!folio)
 		return false;
-	}
-	/* Only what is in the page cache may be locked: see visit(). */
-	if (xa_load(&mapping->i_pages, index) != folio) {
-		rcu_read_unlock();
-		folio_put(folio);
-		return false;
-	}
-	rcu_read_unlock();
-
 	if (folio_trylock(folio)) {
 		if (folio->mapping == mapping && folio_contains(folio, index))
 			gone = folio_discard_locked(folio);
@@ -279,32 +309,38 @@ bool filemap_discard(struct address_space *mapping, pgoff_t index)
  * frame may have been reused. Both show in the state of the page, which is
  * asked again once the frame cannot be freed any more.
  *
- * Return: true if the access is to be tried again; false if that would fault
- * forever, because it takes a sleeping context to get rid of the folio.
+ * Return: DISCARD_SERVED if the access is to be tried again; DISCARD_NOT_HERE
+ * if that would fault forever, because it takes a sleeping context to get rid
+ * of the folio; DISCARD_NONE if there is nothing discarded, so it is to be tried
+ * again unless that has happened too often; DISCARD_NO_PAGE if there is no such
+ * frame.
  */
-bool page_discard_fault(unsigned long pfn, bool may_sleep)
+enum discard_fault page_discard_fault(unsigned long pfn, bool may_sleep)
 {
 	struct page *page = pfn_to_online_page(pfn);
+	enum discard_fault result = DISCARD_NONE;
 	struct folio *folio;
-	bool retry = true;
 
 	count_vm_event(PAGE_DISCARD_FAULT);
+	trace_page_states_discard_fault(pfn, may_sleep);
 	if (!page)
-		return false;
+		return DISCARD_NO_PAGE;
 	folio = page_folio(page);
 	if (!folio_try_get(folio)) {
 		/* On its way out: let whoever frees it go on. */
-		if (may_sleep)
-			cond_resched();
-		return may_sleep;
+		if (!may_sleep)
+			return DISCARD_NOT_HERE;
+		cond_resched();
+		return DISCARD_SERVED;
 	}
 	if (page_folio(page) == folio && folio_test_volatile(folio) &&
 	    arch_folio_discarded(folio)) {
-		if (may_sleep)
+		result = DISCARD_NOT_HERE;
+		if (may_sleep) {
 			folio_discard(folio);
-		else
-			retry = false;
+			result = DISCARD_SERVED;
+		}
 	}
 	folio_put(folio);
-	return retry;
+	return result;
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Volatile page cache: the states of all pages, as the host sees them, in
- * /sys/kernel/debug/page_states.
+ * Volatile page cache: what is for tests and for the curious, in
+ * /sys/kernel/debug/page_states/.
+ *
+ * table	the states of all pages, as the host sees them
+ * scan		write anything: whatever is eligible becomes volatile now
+ * verify	CONFIG_DEBUG_PAGE_STATES: every folio against the rules
  */
 #include <linux/debugfs.h>
 #include <linux/init.h>
@@ -9,9 +13,11 @@
 #include <linux/memory_hotplug.h>
 #include <linux/mm.h>
 #include <linux/page-states.h>
+#include <linux/pagemap.h>
 #include <linux/seq_file.h>
+#include "page_states.h"
 
-static int page_states_show(struct seq_file *m, void *v)
+static int table_show(struct seq_file *m, void *v)
 {
 	static const char * const usage[] = {
 		"stable", "unused", "potentially-volatile", "volatile",
@@ -32,11 +38,117 @@ static int page_states_show(struct seq_file *m, void *v)
 			   count[4 * i], count[4 * i + 2], count[4 * i + 3]);
 	return 0;
 }
-DEFINE_SHOW_ATTRIBUTE(page_states);
+DEFINE_SHOW_ATTRIBUTE(table);
+
+static ssize_t scan_write(struct file *file, const char __user *buf,
+			  size_t count, loff_t *pos)
+{
+	page_states_scan_now();
+	return count;
+}
+
+static const struct file_operations scan_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = scan_write,
+	.llseek = noop_llseek,
+};
+
+#ifdef CONFIG_DEBUG_PAGE_STATES
+DEFINE_STATIC_KEY_FALSE(debug_page_states);
+
+static int __init parse_debug_page_states(char *arg)
+{
+	static_branch_enable(&debug_page_states);
+	return 0;
+}
+early_param("debug_page_states", parse_debug_page_states);
+
+/* Block usage states, as arch_page_state() has them */
+#define USAGE_MASK	0x0c
+#define USAGE_STABLE	0x00
+#define USAGE_VOLATILE	0x0c
+
+static const char *broken_rule(struct folio *folio)
+{
+	bool is_volatile = folio_test_volatile(folio);
+	unsigned long i, pfn = folio_pfn(folio);
+
+	for (i = 0; i < folio_nr_pages(folio); i++) {
+		unsigned int state = arch_page_state(pfn + i) & USAGE_MASK;
+
+		if (!is_volatile && state != USAGE_STABLE)
+			return "a page without the flag is not stable";
+		/* Of a discarded folio some may have been made stable. */
+		if (is_volatile && state != USAGE_VOLATILE &&
+		    !arch_folio_discarded(folio))
+			return "a page with the flag is not volatile";
+	}
+	if (!is_volatile)
+		return NULL;
+	if (folio_test_anon(folio))
+		return "an anonymous folio is volatile";
+	if (folio_test_dirty(folio))
+		return "a dirty folio is volatile";
+	if (folio_test_writeback(folio))
+		return "a folio under writeback is volatile";
+	if (!folio_test_uptodate(folio))
+		return "a folio that is not up to date is volatile";
+	return NULL;
+}
+
+/**
+ * __page_states_verify - check a folio against the rules
+ * @folio: a folio; the caller holds its state lock
+ *
+ * Return: true if all is well; otherwise the kernel has been warned.
+ */
+bool __page_states_verify(struct folio *folio)
+{
+	const char *broken = broken_rule(folio);
+
+	if (!broken)
+		return true;
+	WARN(1, "page states: %s\n", broken);
+	dump_page(&folio->page, broken);
+	return false;
+}
+
+static int verify_show(struct seq_file *m, void *v)
+{
+	unsigned long pfn, end = max_pfn, seen = 0, broken = 0;
+	struct folio *folio;
+	struct page *page;
+
+	for (pfn = 0; pfn < end; pfn++) {
+		cond_resched();
+		page = pfn_to_online_page(pfn);
+		if (!page)
+			continue;
+		folio = page_folio(page);
+		if (folio_pfn(folio) != pfn || !folio_try_get(folio))
+			continue;
+		if (page_folio(page) == folio && folio_test_lru(folio)) {
+			seen++;
+			broken += !folio_verify_volatile(folio);
+		}
+		folio_put(folio);
+	}
+	seq_printf(m, "folios %lu broken %lu\n", seen, broken);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(verify);
+#endif
 
 static int __init page_states_debug_init(void)
 {
-	debugfs_create_file("page_states", 0400, NULL, NULL, &page_states_fops);
+	struct dentry *dir = debugfs_create_dir("page_states", NULL);
+
+	debugfs_create_file("table", 0400, dir, NULL, &table_fops);
+	debugfs_create_file("scan", 0200, dir, NULL, &scan_fops);
+#ifdef CONFIG_DEBUG_PAGE_STATES
+	debugfs_create_file("verify", 0400, dir, NULL, &verify_fops);
+#endif
 	return 0;
 }
 late_initcall(page_states_debug_init);

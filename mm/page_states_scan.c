@@ -2,49 +2,83 @@
 /*
  * Volatile page cache: the scanner, which finds what has become eligible.
  *
- * Whatever may have made a folio eligible sets its frame's bit in a bitmap:
- * it has come into the page cache, was written back, munlocked or looked up.
- * The scanner visits the frames whose bits are set, makes volatile what it
- * can, and keeps the bits of those for which it is too early. It allocates
- * nothing, holds one folio lock at a time, rests between batches, waits
- * longer while it gets nothing done, and stops when no bit is left.
+ * Whatever may have made a folio eligible offers its frame to a set: it has come
+ * into the page cache, was written back or munlocked. The scanner takes the
+ * frames out, makes volatile what it can, and puts back those for which it is
+ * too early. It allocates nothing, holds one folio lock at a time, lets others
+ * run, and waits longer while it gets nothing done.
+ *
+ * A folio that was volatile and had to be made stable is in use. It would be no
+ * gain if the host took it, and each turn from volatile to stable and back costs
+ * as much as many lookups. So it rests first, in a second set, which is looked
+ * at only now and then. What is offered for long in vain goes there too. The
+ * scanner stops when both sets are empty.
  */
 #include <linux/init.h>
+#include <linux/jiffies.h>
 #include <linux/memblock.h>
 #include <linux/mm.h>
-#include <linux/moduleparam.h>
 #include <linux/page-states.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>
-#include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 #include "page_states.h"
+#include "pfn_set.h"
 
-/* Frames visited in a row, without a rest */
+/* Frames visited in a row, before others may run */
 #define SCAN_BATCH	2048
 /* The longest wait, as a power of two of the shortest */
 #define MAX_BACKOFF	3
 
-#undef MODULE_PARAM_PREFIX
-#define MODULE_PARAM_PREFIX "page_states."
+/* Both in milliseconds */
+unsigned int page_states_interval_ms = 200;
+unsigned int page_states_rest_ms = 10000;
 
-static unsigned int interval_ms = 200;
-module_param(interval_ms, uint, 0644);
-MODULE_PARM_DESC(interval_ms, "shortest time between two scans, in milliseconds");
-
-static unsigned long *offered;
-static unsigned long offered_pfns;
+static struct pfn_set offered, resting;
+static bool enabled;
+static int stopped;
 static unsigned int backoff;
-static unsigned long scan_running;
+static unsigned long rested;		/* in jiffies: look at @resting then */
+static unsigned long scan_is_near;
 
-static void scan(struct work_struct *work);
-static DECLARE_DELAYED_WORK(scan_work, scan);
+struct scan {
+	struct pfn_set *again;		/* where it is too early goes */
+	unsigned int visited;
+	unsigned int made;
+};
 
-static void scan_later(void)
+static void scan_work_fn(struct work_struct *work);
+static DECLARE_DELAYED_WORK(scan_work, scan_work_fn);
+static DEFINE_MUTEX(scan_mutex);
+
+static unsigned long interval(void)
 {
-	unsigned long delay = msecs_to_jiffies(interval_ms) << backoff;
+	unsigned long delay = msecs_to_jiffies(READ_ONCE(page_states_interval_ms));
 
-	queue_delayed_work(system_unbound_wq, &scan_work, max(delay, 1UL));
+	return max(delay, 1UL);
+}
+
+static unsigned long rest(void)
+{
+	return max(msecs_to_jiffies(READ_ONCE(page_states_rest_ms)), interval());
+}
+
+static void scan_after(unsigned long delay)
+{
+	mod_delayed_work(system_unbound_wq, &scan_work, delay);
+}
+
+/* A frame was added to @offered. The set before the bit: see scan_work_fn(). */
+static void scan_soon(void)
+{
+	if (!test_bit(0, &scan_is_near) && !test_and_set_bit(0, &scan_is_near))
+		scan_after(interval());
+}
+
+static bool can_offer(unsigned long pfn)
+{
+	/* The sets come first: see page_states_enable(). */
+	return smp_load_acquire(&enabled) && pfn < offered.size;
 }
 
 /**
@@ -55,29 +89,31 @@ static void scan_later(void)
  */
 void folio_offer_volatile(struct folio *folio)
 {
-	/* The length comes with the map: see page_states_enable(). */
-	unsigned long *map = smp_load_acquire(&offered);
 	unsigned long pfn = folio_pfn(folio);
 
-	if (!map || pfn >= offered_pfns || test_and_set_bit(pfn, map))
-		return;
-	/* The bit before the test: see the end of scan(). */
-	if (!test_bit(0, &scan_running) && !test_and_set_bit(0, &scan_running))
-		scan_later();
+	if (can_offer(pfn) && pfn_set_add(&offered, pfn))
+		scan_soon();
 }
 
-/* Returns true if the frame is to be visited again. */
-static bool visit(unsigned long pfn, unsigned int *made)
+/**
+ * folio_rest_volatile - the same for a folio that was volatile and is in use
+ * @folio: the folio
+ *
+ * Any context.
+ */
+void folio_rest_volatile(struct folio *folio)
 {
-	struct page *page = pfn_to_online_page(pfn);
-	enum volatile_result result = VOLATILE_LATER;
-	struct folio *folio;
+	unsigned long pfn = folio_pfn(folio);
 
-	if (!page)
-		return false;
-	folio = page_folio(page);
-	if (!folio_try_get(folio))
-		return false;
+	if (can_offer(pfn) && pfn_set_add(&resting, pfn) &&
+	    !delayed_work_pending(&scan_work))
+		queue_delayed_work(system_unbound_wq, &scan_work, rest());
+}
+
+static enum volatile_result visit_folio(struct folio *folio)
+{
+	enum volatile_result result = VOLATILE_LATER;
+
 	if (!folio_test_lru(folio)) {
 		/*
 		 * On its way to a list in a CPU's batch, or something new in
@@ -85,65 +121,102 @@ static bool visit(unsigned long pfn, unsigned int *made)
 		 * changes the flags by plain stores: a lock would get lost, or
 		 * stay for ever.
 		 */
-		if (page_has_type(page) || !folio->mapping ||
+		if (page_has_type(&folio->page) || !folio->mapping ||
 		    folio_mapping_flags(folio))
 			result = VOLATILE_NEVER;
-	} else if (page_folio(page) != folio) {
-		result = VOLATILE_NEVER;
 	} else if (folio_trylock(folio)) {
 		result = folio_make_volatile(folio);
 		folio_unlock(folio);
 	}
-	folio_put(folio);
-	if (result == VOLATILE_YES)
-		(*made)++;
-	return result == VOLATILE_LATER;
+	return result;
 }
 
-static void scan(struct work_struct *work)
+static void visit(unsigned long pfn, void *data)
 {
-	unsigned long word, words = BITS_TO_LONGS(offered_pfns);
-	unsigned int visited = 0, made = 0;
-	bool again = false;
+	struct page *page = pfn_to_online_page(pfn);
+	enum volatile_result result = VOLATILE_NEVER;
+	struct scan *scan = data;
+	struct folio *folio;
+
+	if (++scan->visited % SCAN_BATCH == 0)
+		cond_resched();
+	if (!page)
+		return;
+	folio = page_folio(page);
+	if (!folio_try_get(folio))
+		return;
+	if (page_folio(page) == folio)
+		result = visit_folio(folio);
+	folio_put(folio);
+	if (result == VOLATILE_YES)
+		scan->made++;
+	else if (result == VOLATILE_LATER)
+		pfn_set_add(scan->again, pfn);
+}
+
+static unsigned int scan_offered(void)
+{
+	struct scan scan = {
+		.again = backoff < MAX_BACKOFF ? &offered : &resting,
+	};
 
 	/* Folios in this CPU's batches have a reference more. */
 	lru_add_drain();
-	for (word = 0; word < words; word++) {
-		unsigned long bits, keep = 0;
+	pfn_set_drain(&offered, visit, &scan);
+	return scan.made;
+}
 
-		if (!READ_ONCE(offered[word]))
-			continue;
-		bits = xchg(&offered[word], 0);
-		for (; bits; bits &= bits - 1) {
-			unsigned long bit = __ffs(bits);
+static unsigned int scan_resting(void)
+{
+	struct scan scan = { .again = &resting };
 
-			if (visit(word * BITS_PER_LONG + bit, &made))
-				keep |= BIT(bit);
-			if (++visited % SCAN_BATCH == 0)
-				cond_resched();
-		}
-		if (keep) {
-			atomic_long_or(keep, (atomic_long_t *)&offered[word]);
-			again = true;
-		}
+	pfn_set_drain(&resting, visit, &scan);
+	return scan.made;
+}
+
+static void scan_work_fn(struct work_struct *work)
+{
+	unsigned int made;
+
+	guard(mutex)(&scan_mutex);
+	made = scan_offered();
+	if (time_after_eq(jiffies, rested)) {
+		scan_resting();
+		rested = jiffies + rest();
 	}
 
 	if (made)
 		backoff = 0;
 	else if (backoff < MAX_BACKOFF)
 		backoff++;
-	if (again) {
-		scan_later();
+	if (!pfn_set_empty(&offered)) {
+		scan_after(interval() << backoff);
 		return;
 	}
 	/* Who offers from here on starts us again. */
 	backoff = 0;
-	clear_bit(0, &scan_running);
-	/* Against test_and_set_bit() in folio_offer_volatile(). */
+	if (!pfn_set_empty(&resting))
+		scan_after(rest());
+	clear_bit(0, &scan_is_near);
+	/* Against test_and_set_bit() in scan_soon(). */
 	smp_mb__after_atomic();
-	if (!bitmap_empty(offered, offered_pfns) &&
-	    !test_and_set_bit(0, &scan_running))
-		scan_later();
+	if (!pfn_set_empty(&offered))
+		scan_soon();
+}
+
+/**
+ * page_states_scan_now - make volatile whatever is eligible at this moment
+ *
+ * For tests. May sleep.
+ */
+void page_states_scan_now(void)
+{
+	if (!READ_ONCE(enabled))
+		return;
+	lru_add_drain_all();
+	guard(mutex)(&scan_mutex);
+	scan_offered();
+	scan_resting();
 }
 
 /**
@@ -155,11 +228,55 @@ static void scan(struct work_struct *work)
 void __init page_states_enable(void)
 {
 	unsigned long pfns = PHYS_PFN(memblock_end_of_DRAM());
-	unsigned long *map = vzalloc(BITS_TO_LONGS(pfns) * sizeof(long));
 
-	if (!map)
+	if (pfn_set_init(&offered, pfns))
 		return;
-	offered_pfns = pfns;
-	/* folio_offer_volatile() runs already: the length first. */
-	smp_store_release(&offered, map);
+	if (pfn_set_init(&resting, pfns)) {
+		pfn_set_destroy(&offered);
+		return;
+	}
+	/* folio_offer_volatile() runs already. */
+	smp_store_release(&enabled, true);
+}
+
+/**
+ * page_states_enabled - whether page cache becomes volatile
+ */
+bool page_states_enabled(void)
+{
+	return READ_ONCE(enabled);
+}
+
+/**
+ * page_states_set_enabled - switch it on or off
+ * @enable: true for on
+ *
+ * What is volatile when it is switched off stays so until somebody needs it;
+ * what becomes eligible meanwhile is not found when it is switched on again.
+ *
+ * Return: 0, -EOPNOTSUPP if the host delivers no discard faults or is not to
+ * be used (cmma=), or -EIO after page_states_stop().
+ */
+int page_states_set_enabled(bool enable)
+{
+	if (!offered.size)
+		return -EOPNOTSUPP;
+	if (enable && READ_ONCE(stopped))
+		return -EIO;
+	WRITE_ONCE(enabled, enable);
+	return 0;
+}
+
+/**
+ * page_states_stop - make nothing volatile any more, for good
+ * @why: what the host has done that it must not do
+ *
+ * Any context.
+ */
+void page_states_stop(const char *why)
+{
+	WRITE_ONCE(enabled, false);
+	if (!xchg(&stopped, 1))
+		pr_err("page states: the host %s: no page becomes volatile any more\n",
+		       why);
 }

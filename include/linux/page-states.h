@@ -37,8 +37,17 @@ void folio_offer_volatile(struct folio *folio);
 bool folio_discard(struct folio *folio);
 bool folio_discard_locked(struct folio *folio);
 bool filemap_discard(struct address_space *mapping, pgoff_t index);
-bool page_discard_fault(unsigned long pfn, bool may_sleep);
 void page_states_enable(void);
+void page_states_stop(const char *why);
+
+enum discard_fault {
+	DISCARD_SERVED,
+	DISCARD_NOT_HERE,
+	DISCARD_NONE,
+	DISCARD_NO_PAGE,
+};
+
+enum discard_fault page_discard_fault(unsigned long pfn, bool may_sleep);
 
 /**
  * folio_make_stable - make sure of a folio's content before looking at it

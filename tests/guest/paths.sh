@@ -13,7 +13,8 @@ fail() { echo "paths: FAILED: $*" | tee -a $failed; }
 
 mkdir -p /mnt
 mount -t ext4 -o ro,noload /dev/vda /mnt || { echo "paths: no disk"; exit 2; }
-echo "$interval" >/sys/module/page_states/parameters/interval_ms 2>/dev/null
+echo "$interval" >/sys/kernel/mm/page_states/interval_ms
+echo 0 >/sys/kernel/mm/page_states/rest_ms
 
 look() { # HOW SEED N
 	$tree "$1" /mnt/tree "$files" "$pages" "$2" "$3" || fail "$1 seed $2"
@@ -59,5 +60,7 @@ done
 
 grep -E '^(nr_volatile|page_(volatile|stable|discard|discard_fault)) ' /proc/vmstat |
 	sed 's/^/vmstat: /'
-cat /sys/kernel/debug/page_states
+cat /sys/kernel/debug/page_states/table
+! grep . /sys/kernel/debug/page_states/verify | grep -v ' broken 0$' ||
+	fail "a folio breaks the rules"
 [ ! -e $failed ]

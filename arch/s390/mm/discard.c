@@ -9,7 +9,9 @@
 #include <linux/kprobes.h>
 #include <linux/mm.h>
 #include <linux/page-states.h>
+#include <linux/percpu.h>
 #include <linux/printk.h>
+#include <linux/sched/signal.h>
 #include <linux/uaccess.h>
 #include <asm/extable.h>
 #include <asm/page-states.h>
@@ -23,7 +25,33 @@
 #define ESSA_CONTENT_MASK		0x03
 #define ESSA_CONTENT_ZERO		0x03
 
+/* So often no race with other CPUs leads to the same fault in a row. */
+#define MAX_FAULTS_OF_NOTHING	1000
+
 int __bootdata_preserved(page_states_mode);
+
+/*
+ * A host that does not know ESSA any more, after a migration say, has no
+ * volatile pages either.
+ */
+static __always_inline unsigned long try_essa(unsigned long addr,
+					      unsigned char op)
+{
+	unsigned long state = 0;
+	int trapped = 1;
+
+	asm volatile(
+		"0:	.insn	rrf,0xb9ab0000,%[state],%[addr],%[op],0\n"
+		"	lhi	%[trapped],0\n"
+		"1:\n"
+		EX_TABLE(0b, 1b)
+		: [state] "+&d" (state), [trapped] "+&d" (trapped)
+		: [addr] "a" (addr), [op] "i" (op)
+		: "memory");
+	if (unlikely(trapped))
+		page_states_stop("does not know ESSA any more");
+	return state;
+}
 
 static bool discarded(unsigned long state)
 {
@@ -38,7 +66,7 @@ bool arch_folio_make_volatile(struct folio *folio)
 	bool refused = false;
 
 	for (; addr < end && !refused; addr += PAGE_SIZE)
-		refused = essa(addr, ESSA_SET_VOLATILE) & ESSA_EXCEPTION;
+		refused = try_essa(addr, ESSA_SET_VOLATILE) & ESSA_EXCEPTION;
 	if (refused)
 		arch_folio_set_stable(folio);
 	return !refused;
@@ -50,7 +78,7 @@ bool arch_folio_make_stable(struct folio *folio)
 	unsigned long end = addr + folio_size(folio);
 
 	for (; addr < end; addr += PAGE_SIZE)
-		if (discarded(essa(addr, ESSA_SET_STABLE_IF_RESIDENT)))
+		if (discarded(try_essa(addr, ESSA_SET_STABLE_IF_RESIDENT)))
 			return false;
 	return true;
 }
@@ -66,14 +94,46 @@ bool arch_folio_discarded(struct folio *folio)
 	unsigned long end = addr + folio_size(folio);
 
 	for (; addr < end; addr += PAGE_SIZE)
-		if (discarded(essa(addr, ESSA_GET_STATE)))
+		if (discarded(try_essa(addr, ESSA_GET_STATE)))
 			return true;
 	return false;
 }
 
 unsigned int arch_page_state(unsigned long pfn)
 {
-	return cmma_flag ? essa(PFN_PHYS(pfn), ESSA_GET_STATE) : 0;
+	return cmma_flag ? try_essa(PFN_PHYS(pfn), ESSA_GET_STATE) : 0;
+}
+
+static DEFINE_PER_CPU(struct {
+	unsigned long addr;
+	unsigned long pfn;
+	unsigned int count;
+}, faults_of_nothing);
+
+/* The same access meets a page again that is not discarded. */
+static bool too_often(struct pt_regs *regs, unsigned long pfn)
+{
+	typeof(&faults_of_nothing) last = get_cpu_ptr(&faults_of_nothing);
+	unsigned int count;
+
+	if (last->addr != regs->psw.addr || last->pfn != pfn) {
+		last->addr = regs->psw.addr;
+		last->pfn = pfn;
+		last->count = 0;
+	}
+	count = ++last->count;
+	put_cpu_ptr(&faults_of_nothing);
+	return count > MAX_FAULTS_OF_NOTHING;
+}
+
+/* To try again would lead here again. */
+static void give_up(struct pt_regs *regs)
+{
+	if (user_mode(regs))
+		force_sig_fault(SIGBUS, BUS_ADRERR,
+				(void __user *)instruction_pointer(regs));
+	else if (!fixup_exception(regs))
+		die(regs, "Unexpected discard fault");
 }
 
 /*
@@ -97,9 +157,24 @@ void do_discard_fault(struct pt_regs *regs)
 	 */
 	if (!user_mode(regs) && !s390_search_extables(regs->psw.addr))
 		die(regs, "Unexpected discard fault");
-	/* In atomic context the access fails, to be tried where it may sleep. */
-	if (!page_discard_fault(pfn, may_sleep))
+	switch (page_discard_fault(pfn, may_sleep)) {
+	case DISCARD_SERVED:
+		break;
+	case DISCARD_NOT_HERE:
+		/* The access fails, to be tried where it may sleep. */
 		fixup_exception(regs);
+		break;
+	case DISCARD_NONE:
+		if (!too_often(regs, pfn))
+			break;
+		page_states_stop("delivers discard faults for stable pages");
+		give_up(regs);
+		break;
+	case DISCARD_NO_PAGE:
+		page_states_stop("delivers discard faults outside of memory");
+		give_up(regs);
+		break;
+	}
 }
 
 NOKPROBE_SYMBOL(do_discard_fault);
