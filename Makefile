@@ -19,13 +19,15 @@ demo: build images farm
 suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
 
 ## check      set up, then every test; T=SUITE runs one of: SUITES
-check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) images farm compat
+check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) \
+		$(call suite,guest,linux-debug) $(call suite,kunit,linux-debug) images farm compat
 	@scripts/root tests/run $(T)
 
 ## bench      measure: T=farm the farm as demo runs it, but three minutes of load a
-##            mode, T=host what page states cost and give on this host; or both.
-##            BENCH="--rounds 3 ..." gives the latter options
-bench: $(addprefix bench-,$(or $(T),farm host))
+##            mode, T=host what page states cost and give on this host, T=guest
+##            what they cost a guest in instructions; or all of them.
+##            BENCH="--rounds 3 ..." gives the latter two options
+bench: $(addprefix bench-,$(or $(T),farm host guest))
 
 bench-farm: build images farm
 	@mkdir -p $(O)/results
@@ -34,6 +36,9 @@ bench-farm: build images farm
 
 bench-host: build images
 	@scripts/root bench/host/run $(BENCH)
+
+bench-guest: build images
+	@bench/guest/run $(BENCH)
 
 ## soak       the adversarial host, for HOURS=n
 soak: build qemu-asan images farm
@@ -109,5 +114,5 @@ farm_files := --kernel $(O)/linux/arch/s390/boot/bzImage \
 
 build: linux qemu
 
-.PHONY: demo check bench bench-farm bench-host soak all linux qemu qemu-tests qemu-asan images farm compat src src-linux \
+.PHONY: demo check bench bench-farm bench-host bench-guest soak all linux linux-debug qemu qemu-tests qemu-asan images farm compat src src-linux \
 	src-qemu packages refresh clean help build
