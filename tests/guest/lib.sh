@@ -41,7 +41,7 @@ guest() {
 # What a guest's kernel must never say.
 complaints() {
 	grep -av 'ernel command line' "$console" |
-		grep -aE 'WARNING|BUG|Oops|Call Trace|Unexpected|hung task|stall|panic|Bad page'
+		grep -aE 'WARNING|BUG|Oops|Unexpected|hung task|stall|panic|Bad page'
 }
 
 # Not by a pipe: grep ends at the first match, and tr for want of a reader.

@@ -6,16 +6,13 @@
  *   tree HOW DIR FILES PAGES SEED N    look at N pages, or at each of them once
  *                                      if N is 0, in an order given by SEED
  *
- * HOW is read, mmap, cow, fork, gup, mlock or sendfile. Each 8 byte word of a file is
- * a function of its file and its place, big endian, so any page, or any part
- * of one, can be checked alone. Prints what is wrong where and exits 1.
+ * HOW is read, mmap, cow, fork, gup, mlock or sendfile. Prints what is wrong
+ * where and exits 1.
  */
 #define _GNU_SOURCE
-#include <endian.h>
 #include <errno.h>
 #include <err.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,31 +22,15 @@
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "content.h"
 
 #ifndef MADV_POPULATE_READ
 #define MADV_POPULATE_READ 22
 #endif
 
-#define PAGE 4096UL
-#define WORDS (PAGE / sizeof(uint64_t))
-
 static const char *dir;
 static unsigned long files, pages;
 static unsigned long wrong;
-
-/* splitmix64: Steele, Lea, Flood: Fast splittable pseudorandom number generators */
-static uint64_t mix(uint64_t x)
-{
-	x += 0x9e3779b97f4a7c15;
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-	return x ^ (x >> 31);
-}
-
-static uint64_t word(unsigned long file, unsigned long index)
-{
-	return htobe64(mix(file << 32 | index));
-}
 
 static int open_file(unsigned long file, int flags)
 {
