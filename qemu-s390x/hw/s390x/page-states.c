@@ -46,19 +46,29 @@ static uint8_t wait_not_busy(S390PageStates *ps, uint64_t page)
 static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
 {
     uint8_t busy = state | PAGE_STATE_BUSY;
+    bool dropped;
 
     if (qatomic_cmpxchg(&ps->table[page], state, busy) != state) {
         return;
     }
-    if (page_states_host_fetch(ps, page)) {
+    dropped = page_states_host_fetch(ps, page);
+    if (dropped) {
         page_state_set(ps, page, PAGE_STATE_ZERO);
-    } else if (qatomic_read(&ps->table[page]) & PAGE_STATE_ZERO) {
-        /* Recorded by the handler, which may have been late. */
-        page_states_host_expect_drops(ps);
-        page_states_host_drop(ps, page, 1);
     }
-    state = page_state_clear(ps, page, PAGE_STATE_BUSY | PAGE_STATE_LENT |
-                                       PAGE_STATE_IDLE);
+    do {
+        state = qatomic_read(&ps->table[page]);
+        if ((state & PAGE_STATE_ZERO) && !dropped) {
+            /*
+             * Recorded by the handler, which may have been late, and that at
+             * any time while the page is BUSY.
+             */
+            page_states_host_expect_drops(ps);
+            page_states_host_drop(ps, page, 1);
+            dropped = true;
+        }
+    } while (qatomic_cmpxchg(&ps->table[page], state,
+                             state & ~(PAGE_STATE_BUSY | PAGE_STATE_LENT |
+                                       PAGE_STATE_IDLE)) != state);
     stat64_add(&ps->taken_back, 1);
     if (state & PAGE_STATE_ZERO) {
         stat64_add(&ps->discarded, 1);
