@@ -121,7 +121,9 @@ static bool has_extra_references(struct folio *folio)
 
 /*
  * Who is eligible: what reclaim could drop without writing it. Dirty folios,
- * mlocked ones and those without a backing store are not.
+ * mlocked ones and those without a backing store are not. A folio that is not
+ * up to date is: nobody reads into it, or it were locked, or its buffers were
+ * busy and not released below; and without buffers nothing in it counts.
  *
  * A writable shared mapping can dirty a page without a lookup, so folios of
  * such files stay out of it while they are mapped. And a filesystem that wants
@@ -142,7 +144,7 @@ static enum volatile_result check_eligible(struct folio *folio)
 	if (folio_test_dirty(folio) || folio_test_writeback(folio) ||
 	    folio_test_unevictable(folio) || folio_test_mlocked(folio))
 		return VOLATILE_NEVER;
-	if (!folio_test_uptodate(folio) || has_extra_references(folio))
+	if (has_extra_references(folio))
 		return VOLATILE_LATER;
 	if (folio_mapped(folio) && mapping_writably_mapped(mapping))
 		return VOLATILE_LATER;

@@ -92,8 +92,6 @@ static const char *broken_rule(struct folio *folio)
 		return "a dirty folio is volatile";
 	if (folio_test_writeback(folio))
 		return "a folio under writeback is volatile";
-	if (!folio_test_uptodate(folio))
-		return "a folio that is not up to date is volatile";
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include <linux/extable.h>
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/page-states.h>
 #include <linux/percpu.h>
@@ -178,6 +179,19 @@ void do_discard_fault(struct pt_regs *regs)
 }
 
 NOKPROBE_SYMBOL(do_discard_fault);
+
+/* The boot code has taken from it what it knows. */
+static int __init check_parameter(char *val)
+{
+	bool on;
+
+	if (!val || (strcmp(val, "full") && strcmp(val, "unused") &&
+		     kstrtobool(val, &on)))
+		pr_warn("cmma=%s is unknown, and full is used: on, off, unused and full are known\n",
+			val ?: "");
+	return 0;
+}
+early_param("cmma", check_parameter);
 
 static int __init page_states_init(void)
 {
