@@ -144,4 +144,5 @@ static struct kunit_suite page_states_suite = {
 	.name = "page_states",
 	.test_cases = page_states_cases,
 };
+
 kunit_test_suite(page_states_suite);
