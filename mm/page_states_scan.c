@@ -179,6 +179,11 @@ static void scan_work_fn(struct work_struct *work)
 	unsigned int made;
 
 	guard(mutex)(&scan_mutex);
+	if (!READ_ONCE(enabled)) {
+		/* What was offered waits for page_states_set_enabled(). */
+		clear_bit(0, &scan_is_near);
+		return;
+	}
 	made = scan_offered();
 	if (time_after_eq(jiffies, rested)) {
 		scan_resting();
@@ -264,6 +269,8 @@ int page_states_set_enabled(bool enable)
 	if (enable && READ_ONCE(stopped))
 		return -EIO;
 	WRITE_ONCE(enabled, enable);
+	if (enable)
+		scan_soon();
 	return 0;
 }
 
