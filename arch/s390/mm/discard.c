@@ -105,16 +105,18 @@ unsigned int arch_page_state(unsigned long pfn)
 	return cmma_flag ? try_essa(PFN_PHYS(pfn), ESSA_GET_STATE) : 0;
 }
 
-static DEFINE_PER_CPU(struct {
+struct fault_of_nothing {
 	unsigned long addr;
 	unsigned long pfn;
 	unsigned int count;
-}, faults_of_nothing);
+};
+
+static DEFINE_PER_CPU(struct fault_of_nothing, last_fault_of_nothing);
 
 /* The same access meets a page again that is not discarded. */
 static bool too_often(struct pt_regs *regs, unsigned long pfn)
 {
-	typeof(&faults_of_nothing) last = get_cpu_ptr(&faults_of_nothing);
+	struct fault_of_nothing *last = get_cpu_ptr(&last_fault_of_nothing);
 	unsigned int count;
 
 	if (last->addr != regs->psw.addr || last->pfn != pfn) {
@@ -123,7 +125,7 @@ static bool too_often(struct pt_regs *regs, unsigned long pfn)
 		last->count = 0;
 	}
 	count = ++last->count;
-	put_cpu_ptr(&faults_of_nothing);
+	put_cpu_ptr(&last_fault_of_nothing);
 	return count > MAX_FAULTS_OF_NOTHING;
 }
 
