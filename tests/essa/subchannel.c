@@ -62,6 +62,16 @@ static unsigned int test_subchannel(void)
 	return cc;
 }
 
+static unsigned int start_subchannel(struct orb *orb)
+{
+	register u64 sid asm("1") = SUBCHANNEL;
+	unsigned int cc;
+
+	asm volatile("ssch %1\nipm %0\nsrl %0, 28"
+		     : "=d" (cc) : "S" (*orb), "d" (sid) : "cc", "memory");
+	return cc;
+}
+
 /* No status is pending. */
 static void idle(void)
 {
@@ -72,14 +82,12 @@ static void idle(void)
 /* Status is pending, and an interruption, for which the CPU is not enabled. */
 static void pending(void)
 {
-	register u64 sid asm("1") = SUBCHANNEL;
 	static struct orb orb __attribute__((aligned(4)));
 	unsigned int cc;
 
 	idle();
 	request(&orb);
-	asm volatile("ssch %1\nipm %0\nsrl %0, 28"
-		     : "=d" (cc) : "S" (orb), "d" (sid) : "cc", "memory");
+	cc = start_subchannel(&orb);
 	if (cc)
 		fail("the subchannel does not start: condition code %u", cc);
 }

@@ -73,18 +73,12 @@ void pause_us(u64 us)
 
 unsigned int sigp(unsigned int order, u16 cpu, u64 parameter)
 {
-	register u64 r1 asm("1") = parameter;
-	register u64 r0 asm("0") = 0;
 	u64 deadline = now_us() + HANG_US;
 	unsigned int cc;
 
-	do {
-		asm volatile("sigp 0, %2, 0(%3)\n"
-			     "ipm %1\n"
-			     "srl %1, 28\n"
-			     : "+d" (r0), "=&d" (cc)
-			     : "d" (cpu), "a" (order), "d" (r1) : "cc", "memory");
-	} while (cc == 2 && now_us() < deadline);
+	do
+		cc = sigp_once(order, cpu, parameter, NULL);
+	while (cc == CC_BUSY && now_us() < deadline);
 	return cc;
 }
 

@@ -25,23 +25,16 @@ static void spin(void)
 
 static void sigp_test(unsigned int order, const char *name)
 {
-	register u64 r1 asm("1") = 0;
-	u64 cpu = 1;
-	u32 cc;
+	unsigned int cc;
 
 	begin(name);
 	second_runs = false;
 	start_cpu(1, spin);
 	while (!second_runs)
 		;
-	do {
-		asm volatile("lghi 0, 0\n"
-			     "sigp 0, %1, 0(%2)\n"
-			     "ipm %0\n"
-			     "srl %0, 28\n"
-			     : "=d" (cc) : "d" (cpu), "a" (order), "d" (r1)
-			     : "0", "cc", "memory");
-	} while (cc == 2);
+	do
+		cc = sigp_once(order, 1, 0, NULL);
+	while (cc == CC_BUSY);
 	if (cc)
 		fail("condition code %u", cc);
 	owed_check();

@@ -163,6 +163,10 @@ void discard(void *page);
 
 /* smp.c */
 
+#define CC_BUSY			2	/* of SIGP: to be tried again */
+
+/* Returns: the condition code; the status too, of which there is one with 1. */
+unsigned int sigp_once(unsigned int order, u16 cpu, u64 parameter, u64 *status);
 bool cpu_exists(unsigned int cpu);
 void start_cpu(unsigned int cpu, void (*main)(void));
 void await_cpu(unsigned int cpu);

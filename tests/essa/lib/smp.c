@@ -18,21 +18,30 @@ extern const char cpu_entry[];
 static u8 prefix[MAX_CPUS][2 * PAGE_SIZE] __attribute__((aligned(8192)));
 static u8 stack[MAX_CPUS][2][0x2000] __attribute__((aligned(16)));
 
-static unsigned int sigp(unsigned int order, u16 cpu, u64 parameter, u64 *status)
+unsigned int sigp_once(unsigned int order, u16 cpu, u64 parameter, u64 *status)
 {
+	/* A call between these and the instruction would lose them. */
 	register u64 r1 asm("1") = parameter;
 	register u64 r0 asm("0") = 0;
 	unsigned int cc;
 
-	do {
-		asm volatile("sigp 0, %2, 0(%3)\n"
-			     "ipm %1\n"
-			     "srl %1, 28\n"
-			     : "+d" (r0), "=&d" (cc)
-			     : "d" (cpu), "a" (order), "d" (r1) : "cc", "memory");
-	} while (cc == 2);
+	asm volatile("sigp 0, %2, 0(%3)\n"
+		     "ipm %1\n"
+		     "srl %1, 28\n"
+		     : "+d" (r0), "=&d" (cc)
+		     : "d" (cpu), "a" (order), "d" (r1) : "cc", "memory");
 	if (status)
 		*status = (u32)r0;
+	return cc;
+}
+
+static unsigned int sigp(unsigned int order, u16 cpu, u64 parameter, u64 *status)
+{
+	unsigned int cc;
+
+	do
+		cc = sigp_once(order, cpu, parameter, status);
+	while (cc == CC_BUSY);
 	return cc;
 }
 
