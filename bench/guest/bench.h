@@ -4,8 +4,9 @@
 #define BENCH_H
 
 #include <gio/gio.h>
+#include "command.h"
 #include "options.h"
-#include "report.h"
+#include "results.h"
 
 /**
  * Bench:
@@ -20,7 +21,7 @@
  * @check: look at the options only
  * @logs: directory for consoles, counts, and what QEMU says
  */
-typedef struct {
+struct Bench {
     char *qemu;
     char *firmware;
     char *plugin;
@@ -37,9 +38,9 @@ typedef struct {
     int rounds;
     gboolean quick;
     gboolean check;
-    Report *report;
+    Results *results;
     GCancellable *cancel;
-} Bench;
+};
 
 /* The parts, in the order they run in */
 gboolean workloads_run(Bench *bench, GError **error);
@@ -50,12 +51,5 @@ gboolean size_run(Bench *bench, GError **error);
 
 /* Whether there is all the work that was asked for */
 gboolean workloads_check(const Bench *bench, GError **error);
-
-/**
- * bench_say:
- *
- * One line of progress.
- */
-void bench_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 #endif

@@ -53,8 +53,9 @@ static gboolean report(Bench *bench, const char *said, GError **error)
                    vmstat(said, "nr_writeback");
     JsonObject *object = json_object_new(), *then = json_object_new();
     double row[G_N_ELEMENTS(usages)], share;
+    Results *r = bench->results;
 
-    json_object_set_object_member(bench->report->root, "coverage", object);
+    json_object_set_object_member(results_root(r), "coverage", object);
     for (guint i = 0; i < G_N_ELEMENTS(usages); i++) {
         row[i] = table_row(said, usages[i].name);
         if (row[i] < 0 || file <= 0) {
@@ -62,33 +63,34 @@ static gboolean report(Bench *bench, const char *said, GError **error)
                         "%s pages", usages[i].name);
             return FALSE;
         }
-        report_set(object, usages[i].key, row[i]);
-        report_set(then, usages[i].key, posting[i]);
+        results_set(object, usages[i].key, row[i]);
+        results_set(then, usages[i].key, posting[i]);
     }
     share = clean > 0 ? row[3] / clean : 0;
-    report_set(object, "memory_pages", MEMORY * 256);
-    report_set(object, "clean_file_pages", clean);
-    report_set(object, "nr_volatile", vmstat(said, "nr_volatile"));
-    report_set(object, "page_discard", vmstat(said, "page_discard"));
-    report_set(object, "seconds", 5);
-    report_set(object, "share", share);
-    report_set(then, "resident_pages", POSTING_RESIDENT);
-    report_set(then, "share_of_resident", posting[3] / POSTING_RESIDENT);
+    results_set(object, "memory_pages", MEMORY * 256);
+    results_set(object, "clean_file_pages", clean);
+    results_set(object, "nr_volatile", vmstat(said, "nr_volatile"));
+    results_set(object, "page_discard", vmstat(said, "page_discard"));
+    results_set(object, "seconds", 5);
+    results_set(object, "share", share);
+    results_set(then, "resident_pages", POSTING_RESIDENT);
+    results_set(then, "share_of_resident", posting[3] / POSTING_RESIDENT);
     json_object_set_object_member(object, "posting_2009", then);
-    report_set(object, "share_of_resident", row[3] / (row[0] + row[3] + row[2]));
+    results_set(object, "share_of_resident",
+                row[3] / (row[0] + row[3] + row[2]));
 
-    report_line(bench->report, "\ncoverage: pages 5 s after grepping sources in "
-                "%d MiB\n  %8s %8s %8s %8s %10s %10s %10s\n  %8.0f %8.0f %8.0f "
-                "%8.0f %10.0f %10.4f %10.4f\n  %8.0f %8.0f %8.0f %8.0f %10s "
-                "%10s %10.4f  the posting of 2009", MEMORY, "S", "U", "P", "V",
-                "clean file", "V of them", "V of S+P+V", row[0], row[1], row[2],
-                row[3], clean, share, row[3] / (row[0] + row[3] + row[2]),
-                posting[0], posting[1], posting[2], posting[3], "", "",
-                posting[3] / POSTING_RESIDENT);
-    report_goal(bench->report, "half of the memory is clean page cache",
-                clean / (MEMORY * 256), FALSE, 0.5);
-    report_goal(bench->report, "volatile share of clean page cache", share,
-                FALSE, 0.97);
+    results_line(r, "\ncoverage: pages 5 s after grepping sources in %d MiB\n"
+                 "  %8s %8s %8s %8s %10s %10s %10s\n"
+                 "  %8.0f %8.0f %8.0f %8.0f %10.0f %10.4f %10.4f\n"
+                 "  %8.0f %8.0f %8.0f %8.0f %10s %10s %10.4f  the posting of "
+                 "2009", MEMORY, "S", "U", "P", "V", "clean file", "V of them",
+                 "V of S+P+V", row[0], row[1], row[2], row[3], clean, share,
+                 row[3] / (row[0] + row[3] + row[2]), posting[0], posting[1],
+                 posting[2], posting[3], "", "", posting[3] / POSTING_RESIDENT);
+    results_goal(r, "half of the memory is clean page cache",
+                 clean / (MEMORY * 256), FALSE, 0.5);
+    results_goal(r, "volatile share of clean page cache", share,
+                 FALSE, 0.97);
     return TRUE;
 }
 

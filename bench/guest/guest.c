@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "argv.h"
 #include "guest.h"
 #include "process.h"
 
@@ -31,33 +32,14 @@ static void work_free(gpointer data)
     g_free(work);
 }
 
-static void add(GPtrArray *argv, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void add(GPtrArray *argv, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_ptr_array_add(argv, g_strdup_vprintf(format, args));
-    va_end(args);
-}
-
-/* QEMU's options end at a comma, unless it is doubled. */
-static char *escape(const char *path)
-{
-    g_auto(GStrv) parts = g_strsplit(path, ",", -1);
-
-    return g_strjoinv(",,", parts);
-}
-
 static void add_disk(GPtrArray *argv, const char *id, const char *path)
 {
-    g_autofree char *image = escape(path);
+    g_autofree char *image = argv_escape(path);
 
-    add(argv, "-drive");
-    add(argv, "file=%s,if=none,id=%s,format=raw,readonly=on", image, id);
-    add(argv, "-device");
-    add(argv, "virtio-blk-ccw,drive=%s", id);
+    argv_add(argv, "-drive");
+    argv_add(argv, "file=%s,if=none,id=%s,format=raw,readonly=on", image, id);
+    argv_add(argv, "-device");
+    argv_add(argv, "virtio-blk-ccw,drive=%s", id);
 }
 
 /*
@@ -66,51 +48,49 @@ static void add_disk(GPtrArray *argv, const char *id, const char *path)
  */
 static void add_counting(GPtrArray *argv, const Guest *g, const GuestSpec *spec)
 {
-    g_autofree char *plugin = escape(g->bench->plugin);
-    g_autofree char *out = escape(g->counts);
+    g_autofree char *plugin = argv_escape(g->bench->plugin);
+    g_autofree char *out = argv_escape(g->counts);
 
-    add(argv, "-icount");
-    add(argv, "shift=0,sleep=off");
-    add(argv, "-seed");
-    add(argv, "%u", spec->seed);
-    add(argv, "-rtc");
-    add(argv, "base=2026-01-01T00:00:00,clock=vm");
-    add(argv, "-plugin");
+    argv_add(argv, "-icount");
+    argv_add(argv, "shift=0,sleep=off");
+    argv_add(argv, "-seed");
+    argv_add(argv, "%u", spec->seed);
+    argv_add(argv, "-rtc");
+    argv_add(argv, "base=2026-01-01T00:00:00,clock=vm");
+    argv_add(argv, "-plugin");
     if (g->bench->map) {
-        g_autofree char *map = escape(g->bench->map);
+        g_autofree char *map = argv_escape(g->bench->map);
 
-        add(argv, "%s,out=%s,map=%s,base=%" G_GUINT64_FORMAT, plugin, out, map,
-            g->bench->map_base);
+        argv_add(argv, "%s,out=%s,map=%s,base=%" G_GUINT64_FORMAT, plugin, out,
+                 map, g->bench->map_base);
     } else {
-        add(argv, "%s,out=%s", plugin, out);
+        argv_add(argv, "%s,out=%s", plugin, out);
     }
 }
 
 static GPtrArray *command_line(const Guest *g, const GuestSpec *spec)
 {
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
-    g_autofree char *console = escape(g->console);
+    g_autofree char *console = argv_escape(g->console);
     Bench *b = g->bench;
 
-    for (const char * const *arg = (const char * const []) {
-             b->qemu, "-L", b->firmware, "-M", "s390-ccw-virtio", "-cpu",
-             "max,cmm=on,cmmnt=on", "-nodefaults", "-no-user-config",
-             "-no-reboot", "-display", "none", "-accel", "tcg,tb-size=256",
-             "-kernel", b->kernel, "-initrd", spec->small ?
-             b->small_initrd : b->initrd, NULL }; *arg; arg++) {
-        add(argv, "%s", *arg);
-    }
-    add(argv, "-m");
-    add(argv, "%d", spec->memory);
-    add(argv, "-smp");
-    add(argv, "%d", spec->cpus);
-    add(argv, "-chardev");
-    add(argv, "file,id=console,path=%s", console);
-    add(argv, "-serial");
-    add(argv, "chardev:console");
-    add(argv, "-append");
-    add(argv, "console=ttyS0 quiet panic=-1 cmma=%s run=\"/bench/bench %s\"",
-        spec->cmma, spec->work);
+    argv_add_all(argv, (const char * const []) {
+        b->qemu, "-L", b->firmware, "-M", "s390-ccw-virtio", "-cpu",
+        "max,cmm=on,cmmnt=on", "-nodefaults", "-no-user-config",
+        "-no-reboot", "-display", "none", "-accel", "tcg,tb-size=256",
+        "-kernel", b->kernel, "-initrd", spec->small ?
+        b->small_initrd : b->initrd, NULL });
+    argv_add(argv, "-m");
+    argv_add(argv, "%d", spec->memory);
+    argv_add(argv, "-smp");
+    argv_add(argv, "%d", spec->cpus);
+    argv_add(argv, "-chardev");
+    argv_add(argv, "file,id=console,path=%s", console);
+    argv_add(argv, "-serial");
+    argv_add(argv, "chardev:console");
+    argv_add(argv, "-append");
+    argv_add(argv, "console=ttyS0 quiet panic=-1 cmma=%s "
+             "run=\"/bench/bench %s\"", spec->cmma, spec->work);
     add_disk(argv, "d0", b->disk);
     if (g->counts) {
         add_counting(argv, g, spec);

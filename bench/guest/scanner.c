@@ -62,23 +62,23 @@ static void report(Bench *bench, int mib, const Guest *off, const Guest *full,
     cycles = counter(full, IDLE, "page_volatile") +
              counter(full, IDLE, "page_stable");
 
-    report_set(object, "cache_mib", mib);
-    report_set(object, "new_pages_volatile", made);
-    report_set(object, "insns_per_new_page", fresh);
-    report_set(object, "used_pages_stable", used);
-    report_set(object, "insns_per_used_page", again);
-    report_set(object, "read_insns_per_new_page_off",
-               per_page(insns(off, FRESH), mib * 256.0));
-    report_set(object, "read_insns_per_used_page_off",
-               per_page(insns(off, AGAIN), mib * 256.0));
-    report_set(object, "idle_insns_per_s_off", idle_off);
-    report_set(object, "idle_insns_per_s_full", idle_full);
-    report_set(object, "idle_insns_per_s_added", idle_full - idle_off);
-    report_set(object, "idle_page_changes", cycles);
+    results_set(object, "cache_mib", mib);
+    results_set(object, "new_pages_volatile", made);
+    results_set(object, "insns_per_new_page", fresh);
+    results_set(object, "used_pages_stable", used);
+    results_set(object, "insns_per_used_page", again);
+    results_set(object, "read_insns_per_new_page_off",
+                per_page(insns(off, FRESH), mib * 256.0));
+    results_set(object, "read_insns_per_used_page_off",
+                per_page(insns(off, AGAIN), mib * 256.0));
+    results_set(object, "idle_insns_per_s_off", idle_off);
+    results_set(object, "idle_insns_per_s_full", idle_full);
+    results_set(object, "idle_insns_per_s_added", idle_full - idle_off);
+    results_set(object, "idle_page_changes", cycles);
     json_array_add_object_element(array, object);
-    report_line(bench->report, "  %4d MiB %9.0f %9.1f %9.0f %9.1f   %10.0f "
-                "%10.0f %10.0f", mib, made, fresh, used, again, idle_off,
-                idle_full, idle_full - idle_off);
+    results_line(bench->results, "  %4d MiB %9.0f %9.1f %9.0f %9.1f   %10.0f "
+                 "%10.0f %10.0f", mib, made, fresh, used, again, idle_off,
+                 idle_full, idle_full - idle_off);
     *page = fresh;
     *second = idle_full - idle_off;
 }
@@ -88,12 +88,13 @@ gboolean scanner_run(Bench *bench, GError **error)
     guint count = bench->quick ? 1 : G_N_ELEMENTS(sizes);
     JsonArray *array = json_array_new();
     double page[G_N_ELEMENTS(sizes)], second[G_N_ELEMENTS(sizes)];
+    Results *r = bench->results;
 
-    json_object_set_array_member(bench->report->root, "scanner", array);
-    report_line(bench->report, "\nscanner: instructions added by page states, "
-                "and of an idle guest\n  %8s %9s %9s %9s %9s   %10s %10s %10s",
-                "cache", "new pages", "each", "used", "each", "idle/s off",
-                "full", "added");
+    json_object_set_array_member(results_root(r), "scanner", array);
+    results_line(r, "\nscanner: instructions added by page states, "
+                 "and of an idle guest\n  %8s %9s %9s %9s %9s   %10s %10s %10s",
+                 "cache", "new pages", "each", "used", "each", "idle/s off",
+                 "full", "added");
     for (guint i = 0; i < count; i++) {
         int mib = bench->quick ? 32 : sizes[i];
         g_autoptr(Guest) off = NULL;
@@ -112,10 +113,11 @@ gboolean scanner_run(Bench *bench, GError **error)
         report(bench, mib, off, full, array, &page[i], &second[i]);
     }
     if (!bench->quick) {
-        report_goal(bench->report, "a new page at 4 GiB against 256 MiB",
-                    page[count - 1] / page[0], TRUE, 1.05);
-        report_goal(bench->report, "an idle second at 4 GiB against 256 MiB",
-                    second[0] > 0 ? second[count - 1] / second[0] : 0, TRUE, 1.05);
+        results_goal(r, "a new page at 4 GiB against 256 MiB",
+                     page[count - 1] / page[0], TRUE, 1.05);
+        results_goal(r, "an idle second at 4 GiB against 256 MiB",
+                     second[0] > 0 ? second[count - 1] / second[0] : 0, TRUE,
+                     1.05);
     }
     return TRUE;
 }

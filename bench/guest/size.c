@@ -11,7 +11,7 @@ gboolean size_run(Bench *bench, GError **error)
     guint64 generic, arch;
     int status;
 
-    json_object_set_object_member(bench->report->root, "size", object);
+    json_object_set_object_member(results_root(bench->results), "size", object);
     if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_DEFAULT, NULL, NULL,
                       &text, NULL, &status, error) ||
         !g_spawn_check_wait_status(status, error)) {
@@ -23,12 +23,12 @@ gboolean size_run(Bench *bench, GError **error)
                     text);
         return FALSE;
     }
-    report_set(object, "generic_lines", generic);
-    report_set(object, "arch_lines", arch);
-    report_line(bench->report, "\nsize: lines added to existing files: %"
-                G_GUINT64_FORMAT " generic, %" G_GUINT64_FORMAT " arch",
-                generic, arch);
-    report_goal(bench->report, "generic lines", generic, TRUE, 200);
-    report_goal(bench->report, "arch lines", arch, TRUE, 60);
+    results_set(object, "generic_lines", generic);
+    results_set(object, "arch_lines", arch);
+    results_line(bench->results, "\nsize: lines added to existing files: %"
+                 G_GUINT64_FORMAT " generic, %" G_GUINT64_FORMAT " arch",
+                 generic, arch);
+    results_goal(bench->results, "generic lines", generic, TRUE, 200);
+    results_goal(bench->results, "arch lines", arch, TRUE, 60);
     return TRUE;
 }

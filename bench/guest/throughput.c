@@ -62,25 +62,26 @@ static gboolean run_mode(Bench *bench, const char *cmma, double seconds[WORKS],
 static void report(Bench *bench, Samples * const ratios[WORKS])
 {
     JsonArray *array = json_array_new();
+    Results *r = bench->results;
 
-    report_line(bench->report, "\nthroughput with 2 CPUs in real time, full "
-                "against off, %u pairs: median (95%% interval)", ratios[0]->len);
+    results_line(r, "\nthroughput with 2 CPUs in real time, full against off, "
+                 "%u pairs: median (95%% interval)", ratios[0]->len);
     for (guint i = 0; i < WORKS; i++) {
         JsonObject *object = json_object_new();
         double median = samples_quantile(ratios[i], 0.5), low, high;
 
         samples_confidence(ratios[i], &low, &high);
         json_object_set_string_member(object, "name", works[i].name);
-        report_set(object, "ratio", median);
-        report_set_pair(object, "ratio_95", low, high);
-        report_set(object, "pairs", ratios[i]->len);
+        results_set(object, "ratio", median);
+        results_set_pair(object, "ratio_95", low, high);
+        results_set(object, "pairs", ratios[i]->len);
         json_array_add_object_element(array, object);
-        report_line(bench->report, "  %-16s %.4f (%.4f-%.4f)", works[i].name,
-                    median, low, high);
+        results_line(r, "  %-16s %.4f (%.4f-%.4f)", works[i].name,
+                     median, low, high);
         /* No loss can be seen if the interval reaches 1. */
-        report_goal(bench->report, works[i].name, high, FALSE, 1);
+        results_goal(r, works[i].name, high, FALSE, 1);
     }
-    json_object_set_array_member(bench->report->root, "throughput", array);
+    json_object_set_array_member(results_root(r), "throughput", array);
 }
 
 gboolean throughput_run(Bench *bench, GError **error)

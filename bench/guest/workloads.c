@@ -262,7 +262,7 @@ static JsonArray *report_functions(const Sums *sums, guint work, GString *profil
             JsonObject *object = json_object_new();
 
             json_object_set_string_member(object, "function", f->name);
-            report_set(object, "insns_added", f->full - f->off);
+            results_set(object, "insns_added", f->full - f->off);
             json_array_add_object_element(array, object);
         }
     }
@@ -280,23 +280,23 @@ static void report_work(Bench *bench, const Sums *sums, guint i,
     JsonObject *object = json_object_new();
 
     json_object_set_string_member(object, "name", works[sums->chosen[i]].name);
-    report_set(object, "insns_off", round(off));
-    report_set(object, "insns_full", round(full));
-    report_set(object, "ratio", full / off);
-    report_set_pair(object, "ratio_least_most", low, high);
-    report_set(object, "ratio_unused", unused);
-    report_set(object, "owed_insns_off", round(mean(sums->owed[i][OFF])));
-    report_set(object, "owed_insns_full", round(mean(sums->owed[i][FULL])));
-    report_set(object, "guest_seconds", sums->seconds[i]);
-    report_set(object, "page_volatile", sums->made_volatile[i]);
-    report_set(object, "page_stable", sums->made_stable[i]);
+    results_set(object, "insns_off", round(off));
+    results_set(object, "insns_full", round(full));
+    results_set(object, "ratio", full / off);
+    results_set_pair(object, "ratio_least_most", low, high);
+    results_set(object, "ratio_unused", unused);
+    results_set(object, "owed_insns_off", round(mean(sums->owed[i][OFF])));
+    results_set(object, "owed_insns_full", round(mean(sums->owed[i][FULL])));
+    results_set(object, "guest_seconds", sums->seconds[i]);
+    results_set(object, "page_volatile", sums->made_volatile[i]);
+    results_set(object, "page_stable", sums->made_stable[i]);
     json_object_set_array_member(object, "functions",
                                  report_functions(sums, i, profile));
     json_array_add_object_element(array, object);
-    report_line(bench->report, "  %-16s %14.0f %14.0f   %.5f (%.5f-%.5f) %9.5f "
-                "%10.0f %10.0f", works[sums->chosen[i]].name, off, full, full / off, low,
-                high, unused, sums->made_volatile[i],
-                sums->made_stable[i]);
+    results_line(bench->results, "  %-16s %14.0f %14.0f   %.5f (%.5f-%.5f) "
+                 "%9.5f %10.0f %10.0f", works[sums->chosen[i]].name, off, full,
+                 full / off, low, high, unused, sums->made_volatile[i],
+                 sums->made_stable[i]);
 }
 
 static gboolean report(Bench *bench, const Sums *sums, GError **error)
@@ -304,11 +304,13 @@ static gboolean report(Bench *bench, const Sums *sums, GError **error)
     g_autofree char *path = g_strdup_printf("%s/profile.txt", bench->logs);
     g_autoptr(GString) profile = g_string_new(NULL);
     JsonArray *array = json_array_new();
+    Results *r = bench->results;
+    JsonObject *root = results_root(r);
     double sum = 0, worst = 0;
 
-    report_line(bench->report, "\nwork: instructions, %u rounds\n  %-16s %14s "
-                "%14s   %-27s %9s %10s %10s", sums->ratios[0]->len, "", "off",
-                "full", "ratio (least-most)", "unused", "volatile", "stable");
+    results_line(r, "\nwork: instructions, %u rounds\n  %-16s %14s %14s   "
+                 "%-27s %9s %10s %10s", sums->ratios[0]->len, "", "off", "full",
+                 "ratio (least-most)", "unused", "volatile", "stable");
     for (guint i = 0; i < sums->count; i++) {
         double ratio = mean(sums->insns[i][FULL]) / mean(sums->insns[i][OFF]);
 
@@ -316,17 +318,17 @@ static gboolean report(Bench *bench, const Sums *sums, GError **error)
         sum += ratio;
         worst = MAX(worst, ratio);
     }
-    json_object_set_array_member(bench->report->root, "workloads", array);
-    report_set(bench->report->root, "workloads_ratio_mean", sum / sums->count);
-    report_set(bench->report->root, "workloads_ratio_most", worst);
+    json_object_set_array_member(root, "workloads", array);
+    results_set(root, "workloads_ratio_mean", sum / sums->count);
+    results_set(root, "workloads_ratio_most", worst);
     if (bench->quick) {
-        report_set(bench->report->root, "workloads_repeat_difference",
-                   sums->repeat_difference);
-        report_line(bench->report, "  the same seed again: counts differ by at "
-                    "most %.2g", sums->repeat_difference);
+        results_set(root, "workloads_repeat_difference",
+                    sums->repeat_difference);
+        results_line(r, "  the same seed again: counts differ by at most %.2g",
+                     sums->repeat_difference);
     }
-    report_goal(bench->report, "ratio of each work", worst, TRUE, 1.005);
-    report_goal(bench->report, "mean of the ratios", sum / sums->count, TRUE, 1.002);
+    results_goal(r, "ratio of each work", worst, TRUE, 1.005);
+    results_goal(r, "mean of the ratios", sum / sums->count, TRUE, 1.002);
     return g_file_set_contents(path, profile->str, -1, error);
 }
 

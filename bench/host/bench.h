@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include "cgroup.h"
+#include "command.h"
 #include "options.h"
 #include "results.h"
 
@@ -16,7 +17,7 @@
  * @check: look at the options only
  * @logs: directory for consoles and what QEMU says
  */
-typedef struct {
+struct Bench {
     char *qemu;
     char *firmware;
     char *kernel;
@@ -31,7 +32,7 @@ typedef struct {
     CgroupHost *cgroups;
     Results *results;
     GCancellable *cancel;
-} Bench;
+};
 
 #define BENCH_FILES 1536
 
@@ -48,13 +49,6 @@ gboolean migration_run(Bench *bench, GError **error);
  * Returns: how often a part repeats what it does
  */
 int bench_rounds(const Bench *bench, int enough);
-
-/**
- * bench_say:
- *
- * One line of progress.
- */
-void bench_say(const char *format, ...) G_GNUC_PRINTF(1, 2);
 
 /**
  * bench_sleep:

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "argv.h"
 #include "host.h"
 #include "machine.h"
 #include "process.h"
@@ -30,48 +31,29 @@ struct Machine {
     GString *heard;
 };
 
-static void add(GPtrArray *argv, const char *format, ...) G_GNUC_PRINTF(2, 3);
-
-static void add(GPtrArray *argv, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_ptr_array_add(argv, g_strdup_vprintf(format, args));
-    va_end(args);
-}
-
-/* QEMU's options end at a comma, unless it is doubled. */
-static char *escape(const char *path)
-{
-    g_auto(GStrv) parts = g_strsplit(path, ",", -1);
-
-    return g_strjoinv(",,", parts);
-}
-
 static void add_guest(GPtrArray *argv, const Bench *b, const MachineSpec *spec)
 {
-    g_autofree char *image = escape(b->image);
+    g_autofree char *image = argv_escape(b->image);
 
-    add(argv, "-kernel");
+    argv_add(argv, "-kernel");
     if (spec->program) {
-        add(argv, "%s/%s.elf", b->programs, spec->program);
+        argv_add(argv, "%s/%s.elf", b->programs, spec->program);
         return;
     }
-    add(argv, "%s", b->kernel);
-    add(argv, "-initrd");
-    add(argv, "%s", b->initrd);
-    add(argv, "-append");
-    add(argv, "console=ttyS0 quiet run=/bench/bench cmma=%s", spec->cmma);
-    add(argv, "-drive");
+    argv_add(argv, "%s", b->kernel);
+    argv_add(argv, "-initrd");
+    argv_add(argv, "%s", b->initrd);
+    argv_add(argv, "-append");
+    argv_add(argv, "console=ttyS0 quiet run=/bench/bench cmma=%s", spec->cmma);
+    argv_add(argv, "-drive");
     /*
      * Past the host's page cache, whose pages would be charged to the guest's
      * cgroup, or not, as it happens.
      */
-    add(argv, "file=%s,if=none,id=d0,format=raw,readonly=on,cache.direct=on",
-        image);
-    add(argv, "-device");
-    add(argv, "virtio-blk-ccw,drive=d0");
+    argv_add(argv, "file=%s,if=none,id=d0,format=raw,readonly=on,"
+             "cache.direct=on", image);
+    argv_add(argv, "-device");
+    argv_add(argv, "virtio-blk-ccw,drive=d0");
 }
 
 static GPtrArray *command_line(const Bench *b, const MachineSpec *spec)
@@ -79,30 +61,26 @@ static GPtrArray *command_line(const Bench *b, const MachineSpec *spec)
     GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
 
     /* Threads are told apart by name only where they have one. */
-    for (const char * const *arg = (const char * const []) {
-             b->qemu, "-name", "bench,debug-threads=on", "-L", b->firmware,
-             "-M", "s390-ccw-virtio", "-accel", "tcg,thread=multi,tb-size=64",
-             "-smp", "1", "-nodefaults", "-no-user-config", "-no-reboot",
-             "-display", "none", NULL }; *arg; arg++) {
-        add(argv, "%s", *arg);
-    }
-    add(argv, "-cpu");
-    add(argv, "max,cmm=%s,cmmnt=%s", spec->cmm ? "on" : "off",
-        spec->cmm ? "on" : "off");
-    add(argv, "-m");
-    add(argv, "%d", spec->memory);
-    add(argv, "-chardev");
-    add(argv, "socket,id=qmp,fd=%d", QMP_FD);
-    add(argv, "-mon");
-    add(argv, "chardev=qmp,mode=control");
-    add(argv, "-chardev");
-    add(argv, "socket,id=console,fd=%d", CONSOLE_FD);
-    add(argv, "-serial");
-    add(argv, "chardev:console");
+    argv_add_all(argv, (const char * const []) {
+        b->qemu, "-name", "bench,debug-threads=on", "-L", b->firmware,
+        "-M", "s390-ccw-virtio", "-accel", "tcg,thread=multi,tb-size=64",
+        "-smp", "1", "-nodefaults", "-no-user-config", "-no-reboot",
+        "-display", "none", NULL });
+    argv_add(argv, "-cpu");
+    argv_add(argv, "max,cmm=%s,cmmnt=%s", spec->cmm ? "on" : "off",
+             spec->cmm ? "on" : "off");
+    argv_add(argv, "-m");
+    argv_add(argv, "%d", spec->memory);
+    argv_add(argv, "-chardev");
+    argv_add(argv, "socket,id=qmp,fd=%d", QMP_FD);
+    argv_add(argv, "-mon");
+    argv_add(argv, "chardev=qmp,mode=control");
+    argv_add(argv, "-chardev");
+    argv_add(argv, "socket,id=console,fd=%d", CONSOLE_FD);
+    argv_add(argv, "-serial");
+    argv_add(argv, "chardev:console");
     add_guest(argv, b, spec);
-    for (const char * const *arg = spec->arguments; arg && *arg; arg++) {
-        add(argv, "%s", *arg);
-    }
+    argv_add_all(argv, spec->arguments);
     g_ptr_array_add(argv, NULL);
     return argv;
 }

@@ -6,9 +6,7 @@
  * freed by the function that made it, on all of its ways out; Ctrl-C only makes
  * all waiting end early.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -19,31 +17,18 @@
 
 #define FREE_MIB 6144
 
-static const struct {
-    const char *name;
-    gboolean (*run)(Bench *bench, GError **error);
-} parts[] = {
+static const BenchPart parts[] = {
     { "work", work_run },
     { "cost", cost_run },
     { "idle", idle_run },
     { "reclaim", reclaim_run },
     { "migration", migration_run },
+    { NULL }
 };
 
 int bench_rounds(const Bench *bench, int enough)
 {
     return bench->rounds > 0 ? bench->rounds : enough;
-}
-
-void bench_say(const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    fputs("== ", stderr);
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
-    va_end(args);
 }
 
 double bench_now(void)
@@ -64,66 +49,20 @@ gboolean bench_sleep(Bench *bench, double seconds, GError **error)
     return TRUE;
 }
 
-static gboolean part_wanted(char **only, const char *name)
-{
-    return !only || g_strv_contains((const char * const *)only, name);
-}
-
-static gboolean check_parts(char **only, GError **error)
-{
-    if (only && !*only) {
-        g_set_error(error, FARM_ERROR, 0, "--only is empty: give some of "
-                    "work,cost,idle,reclaim,migration");
-        return FALSE;
-    }
-    for (char **name = only; name && *name; name++) {
-        gboolean known = FALSE;
-
-        for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-            known |= g_str_equal(parts[i].name, *name);
-        }
-        if (!known) {
-            g_set_error(error, FARM_ERROR, 0, "--only: there is no part '%s': "
-                        "give some of work,cost,idle,reclaim,migration", *name);
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
-
 static gboolean check_files(const Bench *b, GError **error)
 {
-    const struct {
-        const char *option, *path;
-    } files[] = {
+    const BenchFile files[] = {
         { "qemu", b->qemu }, { "firmware", b->firmware },
         { "kernel", b->kernel }, { "initrd", b->initrd },
         { "programs", b->programs }, { "image", b->image },
-        { "swap-dir", b->swap_dir },
+        { "swap-dir", b->swap_dir }, { NULL }
     };
 
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        if (!files[i].path || access(files[i].path, R_OK)) {
-            g_set_error(error, FARM_ERROR, 0, "--%s %s: it is not there",
-                        files[i].option, files[i].path ?: "is missing");
-            return FALSE;
-        }
-    }
-    if (!b->output || !b->logs) {
-        g_set_error(error, FARM_ERROR, 0, "--output and --logs must be given");
-        return FALSE;
-    }
-    if (g_mkdir_with_parents(b->logs, 0755)) {
-        g_set_error(error, FARM_ERROR, 0, "cannot make %s: %s", b->logs,
-                    g_strerror(errno));
-        return FALSE;
-    }
-    return TRUE;
+    return bench_check_files(files, b->output, b->logs, error);
 }
 
 static gboolean check_host(GError **error)
 {
-    guint64 available = host_read_key("/proc/meminfo", "MemAvailable") / MIB;
     int uffd;
 
     if (geteuid()) {
@@ -138,13 +77,7 @@ static gboolean check_host(GError **error)
         return FALSE;
     }
     close(uffd);
-    if (available < FREE_MIB) {
-        g_set_error(error, FARM_ERROR, 0, "%d MiB of free memory are needed, "
-                    "there are %" G_GUINT64_FORMAT ": end other programs",
-                    FREE_MIB, available);
-        return FALSE;
-    }
-    return TRUE;
+    return bench_check_memory(FREE_MIB, error);
 }
 
 static char *cpu_model(void)
@@ -190,29 +123,10 @@ static void describe(Bench *b)
     results_number(b->results, "machine.load_before", load[1]);
 }
 
-static gboolean run_parts(Bench *b, char **only, GError **error)
-{
-    /* A run that fails must not leave an older run's figures as its own. */
-    unlink(b->output);
-    describe(b);
-    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (part_wanted(only, parts[i].name) && !parts[i].run(b, error)) {
-            g_prefix_error(error, "%s: ", parts[i].name);
-            return FALSE;
-        }
-    }
-    if (!results_write(b->results, b->output, error)) {
-        return FALSE;
-    }
-    results_print(b->results);
-    g_print("\nresults: %s\n", b->output);
-    return TRUE;
-}
-
 static gboolean parse(Bench *b, int *argc, char ***argv, char ***only,
                       GError **error)
 {
-    g_autofree char *list = NULL;
+    g_autofree char *some = bench_some_of(parts), *list = NULL;
     const GOptionEntry entries[] = {
         { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &b->qemu, "program", "FILE" },
         { "firmware", 0, 0, G_OPTION_ARG_FILENAME, &b->firmware, "of the QEMU", "DIR" },
@@ -225,27 +139,12 @@ static gboolean parse(Bench *b, int *argc, char ***argv, char ***only,
         { "swap-dir", 0, 0, G_OPTION_ARG_FILENAME, &b->swap_dir, "where the swap file is made", "DIR" },
         { "check", 0, 0, G_OPTION_ARG_NONE, &b->check, "look at --only and --rounds, and do nothing", NULL },
         { "rounds", 0, 0, G_OPTION_ARG_INT, &b->rounds, "repetitions of each part, 1 to 1000 (what the part thinks enough)", "N" },
-        { "only", 0, 0, G_OPTION_ARG_STRING, &list, "some of work,cost,idle,reclaim,migration", "PARTS" },
+        { "only", 0, 0, G_OPTION_ARG_STRING, &list, some, "PARTS" },
         { NULL }
     };
-    g_autoptr(GOptionContext) context = g_option_context_new(NULL);
 
-    b->rounds = -1;
-    g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error)) {
-        return FALSE;
-    }
-    if (*argc > 1) {
-        g_set_error(error, FARM_ERROR, 0, "what is '%s'? see --help", (*argv)[1]);
-        return FALSE;
-    }
-    if (b->rounds != -1 && (b->rounds < 1 || b->rounds > 1000)) {
-        g_set_error(error, FARM_ERROR, 0, "--rounds %d is out of range: 1 to "
-                    "1000", b->rounds);
-        return FALSE;
-    }
-    *only = list ? g_strsplit(list, ",", -1) : NULL;
-    if (!check_parts(*only, error)) {
+    if (!bench_parse(entries, argc, argv, &b->rounds, error) ||
+        !bench_choose_parts(parts, list, only, error)) {
         return FALSE;
     }
     return b->check || (check_files(b, error) && check_host(error));
@@ -258,8 +157,9 @@ static gboolean run_bench(Bench *b, char **only, GError **error)
 
     if (cgroups) {
         b->cgroups = cgroups;
-        b->results = results_new();
-        ok = run_parts(b, only, error);
+        b->results = results_new(4);
+        describe(b);
+        ok = bench_run_parts(b, parts, only, b->results, b->output, error);
         results_free(b->results);
     }
     return ok;
@@ -278,9 +178,5 @@ int main(int argc, char **argv)
     if (ok && !b.check) {
         ok = run_bench(&b, only, &error);
     }
-    if (!ok) {
-        g_printerr("bench: %s\n", g_cancellable_is_cancelled(cancel) ?
-                   "interrupted" : error->message);
-    }
-    return ok ? 0 : g_cancellable_is_cancelled(cancel) ? 130 : 1;
+    return bench_end(ok, cancel, error);
 }

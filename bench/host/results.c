@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Figures: how they are summed up, the JSON file and the table. */
 #include <math.h>
-#include <string.h>
-#include <json-glib/json-glib.h>
 #include "results.h"
 
 struct Results {
     JsonObject *root;
     JsonArray *goals;
     GString *table;
+    int goal_digits;
 };
 
-Results *results_new(void)
+Results *results_new(int goal_digits)
 {
     Results *results = g_new0(Results, 1);
 
     results->root = json_object_new();
     results->goals = json_array_new();
     results->table = g_string_new(NULL);
+    results->goal_digits = goal_digits;
     return results;
 }
 
@@ -29,30 +29,27 @@ void results_free(Results *results)
     g_free(results);
 }
 
-/* Binary fractions are printed without a tail of digits. */
-static double rounded(double value)
-{
-    int exponent;
-    double mantissa = frexp(value, &exponent);
-
-    return ldexp(round(ldexp(mantissa, 14)), exponent - 14);
-}
-
+/* Seven digits are meant, but all of those before the point. */
 static JsonNode *number_node(double value)
 {
     JsonNode *node = json_node_new(JSON_NODE_VALUE);
 
-    if (value == floor(value) && fabs(value) < 1e15) {
+    if (fabs(value) >= 1e6) {
+        value = round(value);
+    }
+    if (!isfinite(value)) {
+        json_node_init_null(node);
+    } else if (value == floor(value) && fabs(value) < 1e15) {
         json_node_set_int(node, value);
     } else {
-        json_node_set_double(node, rounded(value));
+        json_node_set_double(node, value);
     }
     return node;
 }
 
 /* Takes @node. */
-static void set(Results *results, const char *key, const char *suffix,
-                JsonNode *node)
+static void set_node(Results *results, const char *key, const char *suffix,
+                     JsonNode *node)
 {
     g_auto(GStrv) path = g_strsplit(key, ".", -1);
     g_autofree char *name = NULL;
@@ -85,9 +82,9 @@ static void set_samples(Results *results, const char *key, const char *suffix,
 {
     g_autofree char *spread = g_strconcat(suffix, "_quartiles", NULL);
 
-    set(results, key, suffix, number_node(samples_quantile(samples, 0.5)));
-    set(results, key, spread, pair_node(samples_quantile(samples, 0.25),
-                                        samples_quantile(samples, 0.75)));
+    set_node(results, key, suffix, number_node(samples_quantile(samples, 0.5)));
+    set_node(results, key, spread, pair_node(samples_quantile(samples, 0.25),
+                                             samples_quantile(samples, 0.75)));
 }
 
 /* Four digits tell enough, but not of bytes. */
@@ -112,9 +109,34 @@ static void print_samples(GString *table, const Samples *samples)
                 samples_quantile(samples, 0.75));
 }
 
+JsonObject *results_root(Results *results)
+{
+    return results->root;
+}
+
+void results_set(JsonObject *object, const char *key, double value)
+{
+    json_object_set_member(object, key, number_node(value));
+}
+
+void results_set_pair(JsonObject *object, const char *key, double a, double b)
+{
+    json_object_set_member(object, key, pair_node(a, b));
+}
+
+void results_line(Results *results, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_string_append_vprintf(results->table, format, args);
+    va_end(args);
+    g_string_append_c(results->table, '\n');
+}
+
 void results_part(Results *results, const char *heading)
 {
-    g_string_append_printf(results->table, "\n%s\n", heading);
+    results_line(results, "\n%s", heading);
 }
 
 static void begin_row(Results *results, const char *key)
@@ -161,8 +183,8 @@ void results_add_interval(Results *results, const char *key,
     double low, high;
 
     samples_confidence(samples, &low, &high);
-    set(results, key, "", number_node(samples_quantile(samples, 0.5)));
-    set(results, key, "_95", pair_node(low, high));
+    set_node(results, key, "", number_node(samples_quantile(samples, 0.5)));
+    set_node(results, key, "_95", pair_node(low, high));
     begin_row(results, key);
     print_range(results->table, samples_quantile(samples, 0.5), low, high);
     end_row(results);
@@ -172,7 +194,7 @@ void results_number(Results *results, const char *key, double value)
 {
     g_autofree char *text = number_text(value);
 
-    set(results, key, "", number_node(value));
+    set_node(results, key, "", number_node(value));
     begin_row(results, key);
     g_string_append_printf(results->table, " %10s", text);
     end_row(results);
@@ -183,7 +205,7 @@ void results_text(Results *results, const char *key, const char *value)
     JsonNode *node = json_node_new(JSON_NODE_VALUE);
 
     json_node_set_string(node, value);
-    set(results, key, "", node);
+    set_node(results, key, "", node);
     begin_row(results, key);
     g_string_append_printf(results->table, " %s", value);
     end_row(results);
@@ -196,34 +218,13 @@ void results_goal(Results *results, const char *what, double value,
     JsonObject *object = json_object_new();
 
     json_object_set_string_member(object, "what", what);
-    json_object_set_member(object, "value", number_node(value));
-    json_object_set_member(object, most ? "at_most" : "at_least",
-                           number_node(goal));
+    results_set(object, "value", value);
+    results_set(object, most ? "at_most" : "at_least", goal);
     json_object_set_boolean_member(object, "met", met);
     json_array_add_object_element(results->goals, object);
-    g_string_append_printf(results->table, "  goal %s: %s, %.4g where at %s "
-                           "%.4g is wanted\n", met ? "met" : "NOT met", what,
-                           value, most ? "most" : "least", goal);
-}
-
-void results_print(const Results *results)
-{
-    g_print("%s", results->table->str);
-}
-
-gboolean results_write(Results *results, const char *path, GError **error)
-{
-    g_autoptr(JsonGenerator) generator = json_generator_new();
-    g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
-    g_autofree char *text = NULL;
-
-    json_object_set_array_member(results->root, "goals",
-                                 json_array_ref(results->goals));
-    json_node_set_object(root, results->root);
-    json_generator_set_root(generator, root);
-    json_generator_set_pretty(generator, TRUE);
-    text = json_generator_to_data(generator, NULL);
-    return g_file_set_contents(path, text, -1, error);
+    results_line(results, "  goal %s: %s, %.*g where at %s %.4g is wanted",
+                 met ? "met" : "NOT met", what, results->goal_digits, value,
+                 most ? "most" : "least", goal);
 }
 
 void results_ratio_goal(Results *results, const char *what, const Samples *a,
@@ -232,4 +233,49 @@ void results_ratio_goal(Results *results, const char *what, const Samples *a,
     g_autoptr(Samples) ratios = samples_ratios(a, b);
 
     results_goal(results, what, samples_quantile(ratios, 0.5), TRUE, most);
+}
+
+static gboolean append_figure(const GMatchInfo *match, GString *text,
+                              gpointer unused)
+{
+    g_autofree char *figure = g_match_info_fetch(match, 0);
+    char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_string_append(text, g_ascii_formatd(digits, sizeof(digits), "%.7g",
+                                          g_ascii_strtod(figure, NULL)));
+    return FALSE;
+}
+
+/*
+ * JSON-GLib prints 17 digits of what is no integer. A figure is at the end of a
+ * line, where a string would have its quote.
+ */
+static char *without_tails(const char *json)
+{
+    g_autoptr(GRegex) fraction = g_regex_new(
+        "-?\\d[-+e\\d]*\\.[-+e\\d]+(?=,?$)",
+        G_REGEX_MULTILINE | G_REGEX_RAW, 0, NULL);
+
+    return g_regex_replace_eval(fraction, json, -1, 0, 0, append_figure, NULL,
+                                NULL);
+}
+
+gboolean results_give(Results *results, const char *path, GError **error)
+{
+    g_autoptr(JsonGenerator) generator = json_generator_new();
+    g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
+    g_autofree char *text = NULL, *figures = NULL;
+
+    json_object_set_array_member(results->root, "goals",
+                                 json_array_ref(results->goals));
+    json_node_set_object(root, results->root);
+    json_generator_set_root(generator, root);
+    json_generator_set_pretty(generator, TRUE);
+    text = json_generator_to_data(generator, NULL);
+    figures = without_tails(text);
+    if (!g_file_set_contents(path, figures, -1, error)) {
+        return FALSE;
+    }
+    g_print("%s\nresults: %s\n", results->table->str, path);
+    return TRUE;
 }

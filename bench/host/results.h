@@ -3,12 +3,16 @@
 #ifndef RESULTS_H
 #define RESULTS_H
 
-#include <glib.h>
+#include <json-glib/json-glib.h>
 #include "samples.h"
 
 typedef struct Results Results;
 
-Results *results_new(void);
+/**
+ * results_new:
+ * @goal_digits: so many of a figure tell how far it is from its goal
+ */
+Results *results_new(int goal_digits);
 void results_free(Results *results);
 
 /**
@@ -47,7 +51,24 @@ void results_goal(Results *results, const char *what, double value,
 void results_ratio_goal(Results *results, const char *what, const Samples *a,
                         const Samples *b, double most);
 
-void results_print(const Results *results);
-gboolean results_write(Results *results, const char *path, GError **error);
+/*
+ * For rows and objects of another form:
+ *
+ * results_root: the object that is the whole file
+ * results_set, results_set_pair: figures in an object of the file
+ * results_line: a line of the table
+ */
+JsonObject *results_root(Results *results);
+void results_set(JsonObject *object, const char *key, double value);
+void results_set_pair(JsonObject *object, const char *key, double a, double b);
+void results_line(Results *results, const char *format, ...)
+    G_GNUC_PRINTF(2, 3);
+
+/**
+ * results_give:
+ *
+ * Writes the file, then prints the table and where the file is.
+ */
+gboolean results_give(Results *results, const char *path, GError **error);
 
 #endif

@@ -85,6 +85,7 @@ void look(int fd, unsigned int number);
 void look_at_disk(int fd, unsigned int number);
 void *map(int fd, int prot, int flags);
 void *mapped(int fd, int prot, int flags, unsigned int number);
+void *map_discarded(unsigned int number, int prot, int flags);
 unsigned long present(const void *p);
 unsigned long frame(const void *p);
 

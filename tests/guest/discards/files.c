@@ -118,6 +118,17 @@ void *mapped(int fd, int prot, int flags, unsigned int number)
 	return p;
 }
 
+/* A mapping of a file of those that are there, just discarded under it */
+void *map_discarded(unsigned int number, int prot, int flags)
+{
+	void *p = mapped(known(number), prot, flags, number);
+
+	discard(PAGES);
+	/* Or else the cases would show nothing. */
+	expect(present(p) == PAGES);
+	return p;
+}
+
 static uint64_t pagemap(const void *p)
 {
 	int fd = must(open("/proc/self/pagemap", O_RDONLY));

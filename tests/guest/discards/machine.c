@@ -6,15 +6,6 @@
 #include "discards.h"
 #include <elf.h>
 
-static char *discarded_map(void)
-{
-	char *p = mapped(known(8), PROT_READ, MAP_SHARED, 8);
-
-	discard(PAGES);
-	expect(present(p) == PAGES);
-	return p;
-}
-
 /*
  * A frame read by its address: the page's content, or zeroes, or an error, but
  * never anything worse. Reading makes no page cache, so nothing is brought back.
@@ -58,7 +49,7 @@ static void test_kcore(void)
 
 	if (fd < 0)
 		skip("no /proc/kcore");
-	p = discarded_map();
+	p = map_discarded(8, PROT_READ, MAP_SHARED);
 	for (page = 0; page < PAGES; page++)
 		look_at_frame("kcore", fd, offset_in_kcore(fd, frame(p + page * PAGE) * PAGE),
 			      page);
@@ -81,7 +72,7 @@ static void test_dev_mem(void)
 
 	if (fd < 0)
 		skip("no /dev/mem (CONFIG_DEVMEM)");
-	p = discarded_map();
+	p = map_discarded(8, PROT_READ, MAP_SHARED);
 	for (page = 0; page < PAGES; page++)
 		look_at_frame("mem", fd, frame(p + page * PAGE) * PAGE, page);
 	check("mapped", p, 8, 0, SIZE);
@@ -98,7 +89,7 @@ static void test_dev_mem_mapped(void)
 
 	if (fd < 0)
 		skip("no /dev/mem (CONFIG_DEVMEM)");
-	p = discarded_map();
+	p = map_discarded(8, PROT_READ, MAP_SHARED);
 	q = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, frame(p) * PAGE);
 	if (q == MAP_FAILED)
 		skip("/dev/mem is not mapped: %s", strerror(errno));
@@ -127,7 +118,7 @@ static void read_all(const char *path, size_t limit)
 /* Statistics look at pages and page tables, never at content. */
 static void test_statistics(void)
 {
-	char *p = discarded_map();
+	char *p = map_discarded(8, PROT_READ, MAP_SHARED);
 
 	read_all("/proc/self/smaps", -1UL);
 	read_all("/proc/self/smaps_rollup", -1UL);

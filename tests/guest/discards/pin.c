@@ -11,15 +11,6 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 
-static char *discarded_map(int prot, int flags)
-{
-	char *p = mapped(known(3), prot, flags, 3);
-
-	discard(PAGES);
-	expect(present(p) == PAGES);
-	return p;
-}
-
 /* A process that has discarded pages mapped at the address that it returns */
 static pid_t other(char **p)
 {
@@ -29,7 +20,7 @@ static pid_t other(char **p)
 	must(pipe(report));
 	pid = must(fork());
 	if (!pid) {
-		*p = discarded_map(prot, MAP_PRIVATE);
+		*p = map_discarded(3, prot, MAP_PRIVATE);
 		must(ptrace(PTRACE_TRACEME, 0, 0, 0));
 		must(write(report[1], p, sizeof(*p)));
 		raise(SIGSTOP);
@@ -124,7 +115,7 @@ static void test_ptrace(void)
 /* Pages in the pipe are pinned: they stay when nobody maps them any more. */
 static void test_vmsplice(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(3, PROT_READ, MAP_SHARED);
 	struct iovec iov = { p, 8 * PAGE };
 	int fds[2];
 
@@ -149,7 +140,7 @@ static void test_direct_from(void)
 	char *p;
 
 	must(posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED));
-	p = discarded_map(PROT_READ, MAP_SHARED);
+	p = map_discarded(3, PROT_READ, MAP_SHARED);
 	expect(must(pwrite(to, p, SIZE, 0)) == SIZE);
 	met_by_lookup(PAGES);
 	look(fd, 3);
@@ -159,7 +150,7 @@ static void test_direct_from(void)
 static void test_direct_into(void)
 {
 	int fd = own(), from = direct(fd);
-	char *p = discarded_map(RW, MAP_PRIVATE);
+	char *p = map_discarded(3, RW, MAP_PRIVATE);
 
 	expect(must(pread(from, p + 512, SIZE - 1024, 512)) == SIZE - 1024);
 	met(PAGES);
@@ -243,7 +234,7 @@ static void test_uring_read(void)
 static void test_uring_write(void)
 {
 	int fd = own();
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(3, PROT_READ, MAP_SHARED);
 
 	ring_setup();
 	expect(ring_do(IORING_OP_WRITE, fd, p, SIZE, 0) == SIZE);
@@ -255,7 +246,7 @@ static void test_uring_write(void)
 static void test_uring_registered(void)
 {
 	int fd = own();
-	char *p = discarded_map(RW, MAP_PRIVATE);
+	char *p = map_discarded(3, RW, MAP_PRIVATE);
 	struct iovec iov = { p, SIZE };
 
 	ring_setup();

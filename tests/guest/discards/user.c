@@ -15,19 +15,10 @@
 
 #define RW (PROT_READ | PROT_WRITE)
 
-static char *discarded_map(int prot, int flags)
-{
-	char *p = mapped(known(4), prot, flags, 4);
-
-	discard(PAGES);
-	expect(present(p) == PAGES);
-	return p;
-}
-
 /* The file's pages are written to with page faults disabled. */
 static void test_write(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(4, PROT_READ, MAP_SHARED);
 	int fd = own();
 
 	/* It begins in one page and ends in another. */
@@ -41,7 +32,7 @@ static void test_write(void)
 
 static void test_writev(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(4, PROT_READ, MAP_SHARED);
 	int fd = own(), i;
 	struct iovec iov[PAGES];
 
@@ -81,7 +72,7 @@ static void test_write_self(void)
 
 static void test_read(void)
 {
-	char *p = discarded_map(RW, MAP_PRIVATE);
+	char *p = map_discarded(4, RW, MAP_PRIVATE);
 	int fd = own();
 
 	expect(must(pread(fd, p + 100, SIZE - 200, 100)) == SIZE - 200);
@@ -93,7 +84,7 @@ static void test_read(void)
 
 static void test_pipe(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(4, PROT_READ, MAP_SHARED);
 	int fds[2];
 
 	must(pipe(fds));
@@ -105,7 +96,7 @@ static void test_pipe(void)
 
 static void test_socket(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(4, PROT_READ, MAP_SHARED);
 	int s[2];
 
 	must(socketpair(AF_UNIX, SOCK_STREAM, 0, s));
@@ -146,18 +137,18 @@ static void futexes(char *p, int flags)
 
 static void test_futex(void)
 {
-	futexes(discarded_map(PROT_READ, MAP_SHARED), 0);
+	futexes(map_discarded(4, PROT_READ, MAP_SHARED), 0);
 }
 
 static void test_futex_private(void)
 {
-	futexes(discarded_map(PROT_READ, MAP_PRIVATE), FUTEX_PRIVATE_FLAG);
+	futexes(map_discarded(4, PROT_READ, MAP_PRIVATE), FUTEX_PRIVATE_FLAG);
 }
 
 /* FUTEX_WAKE_OP writes with page faults disabled. */
 static void test_futex_op(void)
 {
-	char *p = discarded_map(RW, MAP_PRIVATE);
+	char *p = map_discarded(4, RW, MAP_PRIVATE);
 	unsigned int value;
 	size_t page;
 
@@ -204,7 +195,7 @@ static void test_path(void)
 	expect(by_fd.st_ino == by_path.st_ino);
 
 	discard(2);
-	q = discarded_map(RW, MAP_PRIVATE);
+	q = map_discarded(4, RW, MAP_PRIVATE);
 	must(stat(p, (struct stat *)(q + PAGE)));
 	met(3);
 	expect(!memcmp(q + PAGE, &by_fd, offsetof(struct stat, st_atime)));
