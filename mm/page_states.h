@@ -19,6 +19,7 @@ void folio_rest_volatile(struct folio *folio);
 extern unsigned int page_states_interval_ms;
 extern unsigned int page_states_rest_ms;
 bool page_states_enabled(void);
+bool page_states_stopped(void);
 int page_states_set_enabled(bool enable);
 void page_states_scan_now(void);
 

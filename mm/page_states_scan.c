@@ -35,6 +35,7 @@ unsigned int page_states_interval_ms = 200;
 unsigned int page_states_rest_ms = 10000;
 
 static struct pfn_set offered, resting;
+static bool ready;			/* both are there */
 static bool enabled;
 static int stopped;
 static unsigned int backoff;
@@ -71,14 +72,16 @@ static void scan_after(unsigned long delay)
 /* A frame was added to @offered. The set before the bit: see scan_work_fn(). */
 static void scan_soon(void)
 {
-	if (!test_bit(0, &scan_is_near) && !test_and_set_bit(0, &scan_is_near))
+	if (READ_ONCE(enabled) && !test_bit(0, &scan_is_near) &&
+	    !test_and_set_bit(0, &scan_is_near))
 		scan_after(interval());
 }
 
+/* Also while it is switched off: the frames wait. */
 static bool can_offer(unsigned long pfn)
 {
 	/* The sets come first: see page_states_enable(). */
-	return smp_load_acquire(&enabled) && pfn < offered.size;
+	return smp_load_acquire(&ready) && pfn < offered.size;
 }
 
 /**
@@ -106,7 +109,7 @@ void folio_rest_volatile(struct folio *folio)
 	unsigned long pfn = folio_pfn(folio);
 
 	if (can_offer(pfn) && pfn_set_add(&resting, pfn) &&
-	    !delayed_work_pending(&scan_work))
+	    READ_ONCE(enabled) && !delayed_work_pending(&scan_work))
 		queue_delayed_work(system_unbound_wq, &scan_work, rest());
 }
 
@@ -241,7 +244,8 @@ void __init page_states_enable(void)
 		return;
 	}
 	/* folio_offer_volatile() runs already. */
-	smp_store_release(&enabled, true);
+	smp_store_release(&ready, true);
+	WRITE_ONCE(enabled, true);
 }
 
 /**
@@ -253,11 +257,20 @@ bool page_states_enabled(void)
 }
 
 /**
+ * page_states_stopped - whether the host has broken the contract
+ */
+bool page_states_stopped(void)
+{
+	return READ_ONCE(stopped);
+}
+
+/**
  * page_states_set_enabled - switch it on or off
  * @enable: true for on
  *
  * What is volatile when it is switched off stays so until somebody needs it;
- * what becomes eligible meanwhile is not found when it is switched on again.
+ * what becomes eligible meanwhile has to wait until it is switched on. May
+ * sleep.
  *
  * Return: 0, -EOPNOTSUPP if the host delivers no discard faults or is not to
  * be used (cmma=), or -EIO after page_states_stop().
@@ -266,11 +279,12 @@ int page_states_set_enabled(bool enable)
 {
 	if (!offered.size)
 		return -EOPNOTSUPP;
-	if (enable && READ_ONCE(stopped))
+	if (enable && page_states_stopped())
 		return -EIO;
+	/* No scan may be about to end because it was off. */
+	guard(mutex)(&scan_mutex);
 	WRITE_ONCE(enabled, enable);
-	if (enable)
-		scan_soon();
+	scan_soon();
 	return 0;
 }
 

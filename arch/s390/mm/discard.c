@@ -42,15 +42,17 @@ static __always_inline unsigned long try_essa(unsigned long addr,
 	int trapped = 1;
 
 	asm volatile(
-		"0:	.insn	rrf,0xb9ab0000,%[state],%[addr],%[op],0\n"
-		"	lhi	%[trapped],0\n"
+		"	.insn	rrf,0xb9ab0000,%[state],%[addr],%[op],0\n"
+		"0:	lhi	%[trapped],0\n"
 		"1:\n"
 		EX_TABLE(0b, 1b)
 		: [state] "+&d" (state), [trapped] "+&d" (trapped)
 		: [addr] "a" (addr), [op] "i" (op)
 		: "memory");
-	if (unlikely(trapped))
+	if (unlikely(trapped)) {
+		cmma_flag = 0;
 		page_states_stop("does not know ESSA any more");
+	}
 	return state;
 }
 
