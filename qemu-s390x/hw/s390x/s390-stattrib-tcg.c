@@ -129,6 +129,11 @@ static const Property tcg_s390_stattrib_props[] = {
     DEFINE_PROP_BOOL("wait-for-pressure", S390PageStates, wait_for_pressure,
                      true),
     DEFINE_PROP_BOOL("x-strict", S390PageStates, strict, false),
+    DEFINE_PROP_UINT64("x-no-essa-at", S390PageStates, no_essa_at, -1),
+    DEFINE_PROP_UINT64("x-fault-stable-at", S390PageStates, fault_stable_at,
+                       -1),
+    DEFINE_PROP_UINT64("x-fault-outside-at", S390PageStates, fault_outside_at,
+                       -1),
     DEFINE_PROP_BOOL("migrate-volatile", S390PageStates, migrate_volatile,
                      false),
 };

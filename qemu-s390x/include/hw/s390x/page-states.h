@@ -11,6 +11,7 @@
  *   page-states-host.c    what the host kernel is asked (handler thread)
  *   page-states-migration.c  what of it travels, and what need not
  *   page-states-stats.c   what can be asked
+ *   page-states-break.c   a host that breaks the contract, for tests
  *   s390-stattrib-tcg.c   the storage attributes device: set-up
  *
  * SPDX-License-Identifier: GPL-2.0-or-later
@@ -80,6 +81,9 @@ struct S390PageStates {
     bool strict;
     bool wait_for_pressure;
     bool migrate_volatile;
+    uint64_t no_essa_at;            /* see page-states-break.c */
+    uint64_t fault_stable_at;
+    uint64_t fault_outside_at;
 
     /* Constant while vCPUs run */
     uint8_t *ram;                   /* guest absolute 0 in host memory */
@@ -96,6 +100,7 @@ struct S390PageStates {
     unsigned long *pending;
     unsigned long *pending_words;
 
+    bool no_essa;                   /* ESSA is not known any more */
     bool active;                    /* the lender is at work */
     QemuEvent offered;              /* something is pending */
     QemuSemaphore flushed;          /* posted by each vCPU of a flush */
@@ -148,6 +153,15 @@ S390PageStates *s390_page_states_get(void);
  * the guest is owed, PGM_DISCARD or (strict mode) PGM_ADDRESSING.
  */
 int s390_page_states_access(hwaddr addr);
+
+/**
+ * s390_page_states_break: do wrong, if the machine is to and this is the moment
+ * @addr: virtual address that is being translated
+ * @absolute: what it translates to; changed to what a fault is to report
+ *
+ * Returns: PGM_DISCARD for a fault that is not owed, else 0.
+ */
+int s390_page_states_break(vaddr addr, target_ulong *absolute);
 
 /**
  * s390_page_states_keys_set: storage keys have changed

@@ -18,7 +18,7 @@ uint64_t HELPER(essa)(CPUS390XState *env, uint64_t r2, uint32_t m3)
     uint64_t addr = wrap_address(env, r2) & TARGET_PAGE_MASK;
     uint8_t old;
 
-    if (!ps) {
+    if (!ps || unlikely(qatomic_read(&ps->no_essa))) {
         tcg_s390_program_interrupt(env, PGM_OPERATION, GETPC());
     }
     if (m3 >= ESSA_OPS || (m3 == ESSA_SET_STABLE_NODAT &&
