@@ -197,8 +197,13 @@ unlock:
  */
 bool folio_verify_volatile(struct folio *folio)
 {
-	guard(spinlock_irqsave)(folio_state_lock(folio));
-	return __page_states_verify(folio);
+	unsigned long flags;
+	bool well;
+
+	spin_lock_irqsave(folio_state_lock(folio), flags);
+	well = __page_states_verify(folio);
+	spin_unlock_irqrestore(folio_state_lock(folio), flags);
+	return well;
 }
 #endif
 

@@ -72,6 +72,8 @@ early_param("debug_page_states", parse_debug_page_states);
 static const char *broken_rule(struct folio *folio)
 {
 	bool is_volatile = folio_test_volatile(folio);
+	/* Of a discarded folio some pages may have been made stable. */
+	bool may_be_either = is_volatile && arch_folio_discarded(folio);
 	unsigned long i, pfn = folio_pfn(folio);
 
 	for (i = 0; i < folio_nr_pages(folio); i++) {
@@ -79,9 +81,7 @@ static const char *broken_rule(struct folio *folio)
 
 		if (!is_volatile && state != USAGE_STABLE)
 			return "a page without the flag is not stable";
-		/* Of a discarded folio some may have been made stable. */
-		if (is_volatile && state != USAGE_VOLATILE &&
-		    !arch_folio_discarded(folio))
+		if (is_volatile && state != USAGE_VOLATILE && !may_be_either)
 			return "a page with the flag is not volatile";
 	}
 	if (!is_volatile)

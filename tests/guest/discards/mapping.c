@@ -19,17 +19,6 @@ static int discarded(void)
 	return fd;
 }
 
-/* A mapping whose pages have just been discarded under it */
-static char *discarded_map(int prot, int flags)
-{
-	char *p = mapped(known(1), prot, flags, 1);
-
-	discard(PAGES);
-	/* Or else the cases would show nothing. */
-	expect(present(p) == PAGES);
-	return p;
-}
-
 /* Write to a private mapping, page by page, a byte at an odd place. */
 static void write_private(char *p, int fd)
 {
@@ -69,7 +58,7 @@ static void test_read_ahead(void)
 
 static void test_read_mapped(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 
 	check("mapped", p, 1, 0, SIZE);
 	met_by_fault(PAGES);
@@ -181,7 +170,7 @@ static void test_writable_later(void)
 
 static void test_mremap(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 	char *to = must(mmap(NULL, 2 * SIZE, PROT_NONE,
 			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
 	char *q = must(mremap(p, SIZE, 2 * SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, to));
@@ -193,7 +182,7 @@ static void test_mremap(void)
 
 static void test_mprotect_write(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_PRIVATE);
+	char *p = map_discarded(1, PROT_READ, MAP_PRIVATE);
 
 	must(mprotect(p, SIZE, RW));
 	write_private(p, known(1));
@@ -202,7 +191,7 @@ static void test_mprotect_write(void)
 
 static void test_mprotect_none(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_PRIVATE);
+	char *p = map_discarded(1, PROT_READ, MAP_PRIVATE);
 
 	must(mprotect(p, SIZE, PROT_NONE));
 	scan();
@@ -213,7 +202,7 @@ static void test_mprotect_none(void)
 
 static void test_munmap(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 
 	must(munmap(p, SIZE / 2));
 	met_by_lookup(0);
@@ -242,7 +231,7 @@ static void test_madvise(void)
 
 static void test_populate_read(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 
 	must(madvise(p, SIZE, MADV_POPULATE_READ));
 	met_by_lookup(PAGES);
@@ -252,7 +241,7 @@ static void test_populate_read(void)
 
 static void test_populate_write(void)
 {
-	char *p = discarded_map(RW, MAP_PRIVATE);
+	char *p = map_discarded(1, RW, MAP_PRIVATE);
 
 	must(madvise(p, SIZE, MADV_POPULATE_WRITE));
 	met_by_lookup(PAGES);
@@ -275,7 +264,7 @@ static void test_populate_write_shared(void)
 
 static void test_mlock(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 
 	must(mlock(p, SIZE));
 	met_by_lookup(PAGES);
@@ -291,7 +280,7 @@ static void test_mlock(void)
 
 static void test_mlockall(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_PRIVATE);
+	char *p = map_discarded(1, PROT_READ, MAP_PRIVATE);
 
 	must(mlockall(MCL_CURRENT));
 	met(PAGES);
@@ -306,7 +295,7 @@ static void test_mlockall(void)
 
 static void test_mlock_onfault(void)
 {
-	char *p = discarded_map(PROT_READ, MAP_SHARED);
+	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
 
 	must(mlock2(p, SIZE, MLOCK_ONFAULT));
 	check("locked", p, 1, 0, SIZE);
