@@ -25,11 +25,14 @@ static void at_sigbus(int signal)
 int main(int argc, char **argv)
 {
 	struct sigaction action = { .sa_handler = at_sigbus };
-	int fds[2], fd = open(argv[argc - 1], O_RDONLY);
+	int fds[2], fd;
 	char byte, is;
 
+	if (argc != 2)
+		errx(2, "usage: broken FILE");
+	fd = open(argv[1], O_RDONLY);
 	if (fd < 0 || pipe(fds) || pread(fd, &byte, 1, 0) != 1)
-		err(2, "%s", argv[argc - 1]);
+		err(2, "%s", argv[1]);
 	if (mmap(ADDRESS, getpagesize(), PROT_READ, MAP_PRIVATE | MAP_FIXED, fd, 0) != ADDRESS)
 		err(2, "mmap");
 	sigaction(SIGBUS, &action, NULL);

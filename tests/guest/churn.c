@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -262,7 +261,8 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		errx(2, "usage: churn DIR SECONDS SEED");
-	seed = strtoull(argv[3], NULL, 0);
+	/* Neighbours would do the same, one step apart. */
+	seed = mix(strtoull(argv[3], NULL, 0));
 	must(asprintf(&name, "%s/churn.%d", argv[1], getpid()) > 0, "memory");
 	fd = open(name, O_RDWR | O_CREAT | O_TRUNC, 0600);
 	must(fd >= 0, name);
