@@ -6,6 +6,7 @@
  * table	the states of all pages, as the host sees them
  * scan		write anything: whatever is eligible becomes volatile now
  * verify	CONFIG_DEBUG_PAGE_STATES: every folio against the rules
+ * faults	CONFIG_DEBUG_PAGE_STATES: discard faults by whose access it was
  */
 #include <linux/debugfs.h>
 #include <linux/init.h>
@@ -137,6 +138,32 @@ static int verify_show(struct seq_file *m, void *v)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(verify);
+
+static atomic_long_t faults[NR_DISCARD_FAULT_PLACES];
+
+/**
+ * page_states_debug_fault - count a discard fault
+ * @place: whose access it was
+ *
+ * Any context.
+ */
+void page_states_debug_fault(enum discard_fault_place place)
+{
+	atomic_long_inc(&faults[place]);
+}
+
+static int faults_show(struct seq_file *m, void *v)
+{
+	static const char * const place[] = {
+		"user", "fetch", "kernel", "atomic",
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(place); i++)
+		seq_printf(m, "%s %ld\n", place[i], atomic_long_read(&faults[i]));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(faults);
 #endif
 
 static int __init page_states_debug_init(void)
@@ -147,6 +174,7 @@ static int __init page_states_debug_init(void)
 	debugfs_create_file("scan", 0200, dir, NULL, &scan_fops);
 #ifdef CONFIG_DEBUG_PAGE_STATES
 	debugfs_create_file("verify", 0400, dir, NULL, &verify_fops);
+	debugfs_create_file("faults", 0400, dir, NULL, &faults_fops);
 #endif
 	return 0;
 }

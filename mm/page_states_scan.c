@@ -25,8 +25,8 @@
 #include "page_states.h"
 #include "pfn_set.h"
 
-/* Frames visited in a row, before others may run */
-#define SCAN_BATCH	2048
+/* Frames looked at, and pages of their folios, before others may run */
+#define SCAN_BATCH	256
 /* The longest wait, as a power of two of the shortest */
 #define MAX_BACKOFF	3
 
@@ -141,15 +141,20 @@ static void visit(unsigned long pfn, void *data)
 	struct scan *scan = data;
 	struct folio *folio;
 
-	if (++scan->visited % SCAN_BATCH == 0)
+	if (scan->visited >= SCAN_BATCH) {
+		scan->visited = 0;
 		cond_resched();
+	}
+	scan->visited++;
 	if (!page)
 		return;
 	folio = page_folio(page);
 	if (!folio_try_get(folio))
 		return;
-	if (page_folio(page) == folio)
+	if (page_folio(page) == folio) {
+		scan->visited += folio_nr_pages(folio);
 		result = visit_folio(folio);
+	}
 	folio_put(folio);
 	if (result == VOLATILE_YES)
 		scan->made++;

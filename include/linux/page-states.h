@@ -49,6 +49,17 @@ enum discard_fault {
 
 enum discard_fault page_discard_fault(unsigned long pfn, bool may_sleep);
 
+/* Whose access it was, for tests that have to have had all of them */
+enum discard_fault_place {
+	DISCARD_FAULT_USER,
+	DISCARD_FAULT_FETCH,	/* of an instruction, in user space */
+	DISCARD_FAULT_KERNEL,
+	DISCARD_FAULT_ATOMIC,	/* in the kernel where it may not sleep */
+	NR_DISCARD_FAULT_PLACES
+};
+
+void page_states_debug_fault(enum discard_fault_place place);
+
 /**
  * folio_make_stable - make sure of a folio's content before looking at it
  * @folio: a folio; the caller has taken a reference just now

@@ -141,6 +141,42 @@ static void give_up(struct pt_regs *regs)
 		die(regs, "Unexpected discard fault");
 }
 
+/* The fault does not say so: it is of the page that the instruction is on. */
+static bool in_fetch(struct pt_regs *regs, unsigned long pfn)
+{
+	unsigned long addr = instruction_pointer(regs);
+	pgd_t *pgd;
+	p4d_t *p4d;
+	pud_t *pud;
+	pmd_t pmd;
+	pte_t pte;
+
+	/* Page tables are freed by RCU. */
+	guard(rcu)();
+	pgd = pgd_offset(current->mm, addr);
+	if (pgd_none(*pgd))
+		return false;
+	p4d = p4d_offset(pgd, addr);
+	if (p4d_none(*p4d))
+		return false;
+	pud = pud_offset(p4d, addr);
+	if (pud_none(*pud) || pud_leaf(*pud))
+		return false;
+	pmd = READ_ONCE(*pmd_offset(pud, addr));
+	if (pmd_none(pmd) || pmd_leaf(pmd))
+		return false;
+	pte = READ_ONCE(*pte_offset_kernel(&pmd, addr));
+	return pte_present(pte) && pte_pfn(pte) == pfn;
+}
+
+static enum discard_fault_place
+place_of(struct pt_regs *regs, unsigned long pfn, bool may_sleep)
+{
+	if (user_mode(regs))
+		return in_fetch(regs, pfn) ? DISCARD_FAULT_FETCH : DISCARD_FAULT_USER;
+	return may_sleep ? DISCARD_FAULT_KERNEL : DISCARD_FAULT_ATOMIC;
+}
+
 /*
  * The discard fault, program interruption 0x1a. It nullifies, so to return is
  * to try again, and it reports an absolute address: whose access it was, and
@@ -162,6 +198,8 @@ void do_discard_fault(struct pt_regs *regs)
 	 */
 	if (!user_mode(regs) && !s390_search_extables(regs->psw.addr))
 		die(regs, "Unexpected discard fault");
+	if (IS_ENABLED(CONFIG_DEBUG_PAGE_STATES))
+		page_states_debug_fault(place_of(regs, pfn, may_sleep));
 	switch (page_discard_fault(pfn, may_sleep)) {
 	case DISCARD_SERVED:
 		break;
