@@ -14,6 +14,7 @@ STUB(diag308, "diag %r2, %r4, 0x308");
 #define IPL_STORE	6
 
 static u8 *page;
+static u8 *losable;	/* the page that is discarded: that one, or the next */
 static u8 before[PAGE_SIZE] __attribute__((aligned(8)));
 static void *stub;
 
@@ -26,17 +27,17 @@ static bool restore(struct insn *insn)
 		fail("program interruption 0x%x", fault->code);
 		return false;
 	}
-	if (fault->addr != (u64)page)
-		fail("trans_exc_code 0x%lx, not 0x%lx", fault->addr, (u64)page);
+	if (fault->addr != (u64)losable)
+		fail("trans_exc_code 0x%lx, not 0x%lx", fault->addr, (u64)losable);
 	if (fault->old.addr != (u64)stub)
 		fail("the old PSW is at 0x%lx, not at 0x%lx", fault->old.addr, (u64)stub);
 	for (int i = 0; i < 14; i++) {
 		if (fault->r[i] != insn->r[i])
 			fail("register %u has changed", i);
 	}
-	if (essa(SET_STABLE, page) != DISCARDED || !all_zero(page))
+	if (essa(SET_STABLE, losable) != DISCARDED || !all_zero(losable))
 		fail("the page was not discarded, or is not zero");
-	copy_page(page, before);
+	copy_page(losable, before);
 	return true;
 }
 
@@ -45,10 +46,10 @@ static bool attempt(struct insn *insn, bool lost)
 {
 	insn->psw = (struct psw) { PSW_64, (u64)stub };
 	insn->retry = restore;
-	copy_page(before, page);
+	copy_page(before, losable);
 	if (lost) {
-		essa(SET_VOLATILE, page);
-		discard(page);
+		essa(SET_VOLATILE, losable);
+		discard(losable);
 	}
 	if (!run(insn))
 		return false;
@@ -90,6 +91,20 @@ static void test_servc(unsigned int at)
 			     *(u16 *)(result + at + 6));
 		}
 	}
+	end();
+}
+
+static void test_servc_long(void)
+{
+	struct insn insn = { .r[3] = (u64)page, .r[4] = READ_SCP_INFO };
+
+	begin("SERVC, the second page of an SCCB");
+	stub = stub_servc;
+	prepare_sccb(0, 2 * PAGE_SIZE);
+	losable = page + PAGE_SIZE;
+	if (!attempt(&insn, true))
+		fail("it was given up");
+	losable = page;
 	end();
 }
 
@@ -146,9 +161,10 @@ static void test_beyond(void)
 
 int main(void)
 {
-	page = alloc_pages(2);
+	losable = page = alloc_pages(2);
 	test_servc(0);
 	test_servc(0x800);
+	test_servc_long();
 	test_beyond();
 	test_diag();
 	return 0;

@@ -7,6 +7,32 @@
 
 STUB(load, "lg %r4, 0(%r2)");
 
+/* The first drop is the one that QEMU does not reckon with, nor does GET tell of it. */
+static void test_first(void)
+{
+	struct insn insn = { 0 };
+	u64 right, until;
+	u8 *page;
+
+	begin("the first page that is dropped faults");
+	for (int tries = 0; tries < 20; tries++) {
+		page = alloc_pages(1);
+		right = *(u64 *)page;
+		essa(SET_VOLATILE, page);
+		until = now_us() + 50000;
+		while (now_us() < until)
+			;
+		if (!run_at(&insn, stub_load, (u64)page, 0))
+			break;
+		/* It was too early. */
+		if (insn.out[4] != right)
+			fail("0x%lx is loaded", insn.out[4]);
+	}
+	if (insn.fault.code != PGM_DISCARD)
+		fail("program interruption 0x%x", insn.fault.code);
+	end();
+}
+
 /* Zero content got by a discard */
 static void *dropped_page_in(u64 state)
 {
@@ -107,6 +133,34 @@ static void test_usage_changes(void)
 	end();
 }
 
+/* The host still means to look at these: it must see that they are stable. */
+static void test_not_touched(void)
+{
+	enum { COUNT = 64 };
+	u8 *pages = alloc_pages(COUNT), *other = alloc_pages(1);
+
+	begin("stable again and not touched, the content is kept");
+	for (int i = 0; i < COUNT; i++)
+		fill(pages + i * PAGE_SIZE, i);
+	for (int round = 0; round < 10; round++) {
+		for (int i = 0; i < COUNT; i++) {
+			essa(SET_VOLATILE, pages + i * PAGE_SIZE);
+			if (essa(SET_STABLE, pages + i * PAGE_SIZE) == DISCARDED)
+				fill(pages + i * PAGE_SIZE, i);
+		}
+		/* It has looked at all of them when this one is gone. */
+		essa(SET_VOLATILE, other);
+		if (!wait_for(other, DISCARDED, 2000))
+			fail("another page is not discarded");
+		essa(SET_STABLE, other);
+	}
+	for (int i = 0; i < COUNT; i++) {
+		if (!intact(pages + i * PAGE_SIZE, i))
+			fail("page %u has lost its content", i);
+	}
+	end();
+}
+
 static void test_touched(void)
 {
 	volatile u8 *page = alloc_pages(1);
@@ -184,9 +238,11 @@ static void test_potentially_volatile(void)
 
 int main(void)
 {
+	test_first();
 	test_table();
 	test_unused();
 	test_usage_changes();
+	test_not_touched();
 	test_touched();
 	test_neighbours();
 	test_potentially_volatile();

@@ -5,6 +5,7 @@
  *  - staged pages: one for every state to begin with and every two operations
  *    that follow, without a store to any of them. The operations are done when
  *    the host asks for it, which is when a migration is under way;
+ *  - pages of every state that are released at that moment, by DIAGNOSE X'10';
  *  - churned pages, which each CPU changes at random all the time.
  *
  * The host asks by injecting a restart: for the operations, then for a look at
@@ -19,8 +20,10 @@
 #define LOAD	OPERATIONS	/* beyond operations 1 to 7 */
 #define FIRST	(LOAD + 1)	/* of two steps, the first, or none */
 #define STAGED	(KINDS * FIRST * LOAD)
+#define RELEASED (4 * KINDS)
 
 static struct tracked staged[STAGED];
+static struct tracked released[RELEASED];
 static struct tracked churned[2][CHURNED];
 static volatile u64 rounds[2];
 static volatile u64 *scribbled;
@@ -72,6 +75,8 @@ static void change(void)
 		if (first)
 			step(&staged[i], second);
 	}
+	for (unsigned int i = 0; i < RELEASED; i++)
+		release(&released[i]);
 	/* What is dropped now may have been sent before. */
 	while (now_us() < until) {
 		for (unsigned int i = 0; i < STAGED; i++)
@@ -102,6 +107,8 @@ static void set_up(void)
 {
 	for (unsigned int i = 0; i < STAGED; i++)
 		begin_with(&staged[i], kind_of(i));
+	for (unsigned int i = 0; i < RELEASED; i++)
+		begin_with(&released[i], kind_of(i));
 }
 
 static void churn(unsigned int cpu)
@@ -111,7 +118,7 @@ static void churn(unsigned int cpu)
 	struct tracked *t = &churned[cpu][r % CHURNED];
 
 	r /= CHURNED;
-	switch (r % 8) {
+	switch (r % 9) {
 	case 0:
 	case 1:
 	case 2:
@@ -131,6 +138,9 @@ static void churn(unsigned int cpu)
 		break;
 	case 6:
 		verify(t);
+		break;
+	case 7:
+		release(t);
 		break;
 	default:
 		rewrite(t);
@@ -157,6 +167,8 @@ static void check_all(bool two_cpus)
 	say("# unused %u zero %u not", zero, not_zero);
 	for (unsigned int i = 0; i < STAGED; i++)
 		verify(&staged[i]);
+	for (unsigned int i = 0; i < RELEASED; i++)
+		verify(&released[i]);
 	for (unsigned int i = 0; i < CHURNED; i++)
 		verify(&churned[0][i]);
 	while (two_cpus && rounds[1] < before + 100) {
@@ -173,7 +185,7 @@ static void check_all(bool two_cpus)
 int main(void)
 {
 	bool two_cpus = cpu_exists(1);
-	u8 *pages = alloc_pages(STAGED + 2 * CHURNED + SCRIBBLED);
+	u8 *pages = alloc_pages(STAGED + 2 * CHURNED + SCRIBBLED + RELEASED);
 	u64 served = 0;
 
 	for (unsigned int i = 0; i < STAGED; i++)
@@ -181,6 +193,8 @@ int main(void)
 	for (unsigned int i = 0; i < 2 * CHURNED; i++)
 		track(&churned[i / CHURNED][i % CHURNED], pages + (STAGED + i) * PAGE_SIZE);
 	scribbled = (u64 *)(pages + (STAGED + 2 * CHURNED) * PAGE_SIZE);
+	for (unsigned int i = 0; i < RELEASED; i++)
+		track(&released[i], pages + (STAGED + 2 * CHURNED + SCRIBBLED + i) * PAGE_SIZE);
 	set_up();
 	if (two_cpus)
 		start_cpu(1, churn_on_1);

@@ -51,7 +51,7 @@ static bool shall_drop(S390PageStates *ps)
     case S390_DISCARD_POLICY_ALWAYS:
         return true;
     case S390_DISCARD_POLICY_RANDOM:
-        return g_rand_boolean(ps->rand);
+        return g_rand_int_range(ps->rand, 0, 100) < ps->discard_percent;
     default:
         return false;
     }
@@ -254,10 +254,10 @@ static void *lender_thread(void *opaque)
     S390PageStates *ps = opaque;
 
     rcu_register_thread();
-    if (ps->wait_for_pressure && ps->policy == S390_DISCARD_POLICY_HOST) {
+    if (!qatomic_read(&ps->active)) {
         page_states_host_await_pressure();
+        qatomic_set_mb(&ps->active, true);
     }
-    qatomic_set_mb(&ps->active, true);
     trace_s390_page_states_active();
     page_states_offer_all(ps);
     for (;;) {
@@ -285,6 +285,9 @@ void page_states_lender_init(S390PageStates *ps)
 
 void page_states_lender_start(S390PageStates *ps)
 {
+    /* Without a wait the guest finds it so from its first instruction on. */
+    qatomic_set(&ps->active, !ps->wait_for_pressure ||
+                             ps->policy != S390_DISCARD_POLICY_HOST);
     qemu_thread_create(&ps->lender, "page-lender", lender_thread, ps,
                        QEMU_THREAD_DETACHED);
 }

@@ -154,6 +154,18 @@ uint8_t page_states_make_stable(S390PageStates *ps, uint64_t page)
     return state;
 }
 
+void s390_page_states_make_stable(hwaddr addr, hwaddr size)
+{
+    S390PageStates *ps = s390_page_states_get();
+    uint64_t page, end = (addr + size) / TARGET_PAGE_SIZE;
+
+    for (page = addr / TARGET_PAGE_SIZE;
+         ps && page < MIN(end, ps->pages); page++) {
+        page_states_log_change(ps, page, page_states_make_stable(ps, page),
+                               ESSA_USAGE_STABLE);
+    }
+}
+
 bool page_states_changed(S390PageStates *ps, uint64_t page)
 {
     uint8_t key;

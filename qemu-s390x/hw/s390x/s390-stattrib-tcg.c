@@ -82,6 +82,11 @@ static void tcg_s390_stattrib_realize(DeviceState *dev, Error **errp)
         object_class_by_name(TYPE_S390_STATTRIB));
     Error *err = NULL;
 
+    if (ps->discard_percent > 100) {
+        error_setg(errp, "discard-percent=%u is out of range: 0 to 100",
+                   ps->discard_percent);
+        return;
+    }
     parent->realize(dev, &err);
     if (err) {
         error_propagate(errp, err);
@@ -125,6 +130,7 @@ static void set_policy(Object *obj, int value, Error **errp)
 
 static const Property tcg_s390_stattrib_props[] = {
     DEFINE_PROP_UINT32("seed", S390PageStates, seed, 1),
+    DEFINE_PROP_UINT32("discard-percent", S390PageStates, discard_percent, 50),
     DEFINE_PROP_UINT32("interval-ms", S390PageStates, interval_ms, 100),
     DEFINE_PROP_BOOL("wait-for-pressure", S390PageStates, wait_for_pressure,
                      true),
@@ -165,7 +171,7 @@ static void tcg_s390_stattrib_class_init(ObjectClass *oc, void *data)
                                    get_policy, set_policy);
     object_class_property_set_description(oc, "policy",
         "which lent pages are dropped: those the host needs (host), all "
-        "at once (always), or a seeded half of them at once (random)");
+        "at once (always), or discard-percent of them, by a seed, at once (random)");
 
     /* Reason: Can only be instantiated one time (internally) */
     dc->user_creatable = false;

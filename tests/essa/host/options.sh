@@ -24,5 +24,6 @@ refuses "an interval out of range" "interval-ms" -global "$device.interval-ms=42
 refuses "a negative seed" "seed" -global "$device.seed=-1"
 refuses "a seed of words" "seed" -global "$device.seed=lucky"
 refuses "a seed out of range" "seed" -global "$device.seed=4294967296"
+refuses "more than each page" "discard-percent.*0 to 100" -global "$device.discard-percent=101"
 refuses "an unknown property" "speed" -global "$device.speed=1"
 refuses "a second device" "$device" -device "$device"

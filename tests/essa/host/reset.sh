@@ -30,6 +30,11 @@ reset_test() { # NAME PROGRAM INTERVAL
 	else
 		not_ok "host/reset: all pages are stable after $1" "$states"
 	fi
+	if [ "$(number lent)" = "$(number taken-back)" ]; then
+		ok "host/reset: nothing is lent after $1"
+	else
+		not_ok "host/reset: nothing is lent after $1" "$states"
+	fi
 	qmp cont >/dev/null
 	if await_ready 2; then
 		ok "host/reset: the machine runs again after $1"

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck disable=SC2154 # variables of machine.sh
-# Under the random policy the seed alone decides which pages are dropped.
+# Under the random policy the seed alone decides which pages are dropped, and
+# discard-percent how many.
 
-lost_with() { # SEED
-	timeout 10 "${machine[@]}" "${lender[@]}" -global "$device.seed=$1" \
-		-serial stdio -kernel "$out/random.elf" </dev/null 2>/dev/null | grep '^# lost'
+run_random() { # SEED PERCENT
+	timeout 20 "${machine[@]}" "${lender[@]}" -global "$device.seed=$1" \
+		-global "$device.discard-percent=$2" \
+		-serial stdio -kernel "$out/random.elf" </dev/null 2>/dev/null | tr -d '\r'
 }
+lost_with() { run_random "$1" 50 | grep '^# lost'; }
 
 lender random 100
 build random
@@ -22,4 +25,12 @@ if [ -n "$other" ] && [ "$first" != "$other" ]; then
 	ok "host/seed: another seed drops others"
 else
 	not_ok "host/seed: another seed drops others" "$first and $other"
+fi
+
+few=$(run_random 1 10 | sed -n 's/^# dropped //p')
+many=$(run_random 1 90 | sed -n 's/^# dropped //p')
+if [ "${few:-0}" -gt 5 ] && [ "$few" -lt 60 ] && [ "${many:-0}" -gt 196 ] && [ "$many" -lt 251 ]; then
+	ok "host/seed: as many as discard-percent says"
+else
+	not_ok "host/seed: as many as discard-percent says" "10% are $few and 90% are $many of 256"
 fi

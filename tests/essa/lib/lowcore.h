@@ -7,6 +7,7 @@
 #define LC_PGM_CODE		0x08e
 #define LC_TRANS_EXC_CODE	0x0a8
 #define LC_BREAKING_EVENT	0x110
+#define LC_SVC_OLD		0x140
 #define LC_PGM_OLD		0x150
 #define LC_RESTART_NEW		0x1a0
 #define LC_EXT_NEW		0x1b0

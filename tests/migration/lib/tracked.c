@@ -248,6 +248,12 @@ void touch(struct tracked *t)
 		take_fault(t, &insn);
 }
 
+void release(struct tracked *t)
+{
+	asm volatile("diag %0, %0, 0x10" : : "d" (t->page) : "memory");
+	*t = (struct tracked) { .page = t->page, .clean = t->clean };
+}
+
 void clear_key(struct tracked *t)
 {
 	asm volatile("sske %0, %1" : : "d" (0), "a" (t->page) : "memory");

@@ -33,6 +33,9 @@ void load(struct tracked *t, unsigned int word);
 /* Stores what is there: only the change bit and the host can tell. */
 void touch(struct tracked *t);
 
+/* DIAGNOSE X'10': stable and zero */
+void release(struct tracked *t);
+
 /* Sets the storage key to 0, which says that the page is not changed. */
 void clear_key(struct tracked *t);
 

@@ -77,6 +77,7 @@ struct S390PageStates {
     /* Properties */
     S390DiscardPolicy policy;
     uint32_t seed;
+    uint32_t discard_percent;       /* of lent pages, by the random policy */
     uint32_t interval_ms;
     bool strict;
     bool wait_for_pressure;
@@ -170,6 +171,15 @@ int s390_page_states_break(vaddr addr, target_ulong *absolute);
  * must not be dropped from now on.
  */
 void s390_page_states_keys_set(uint64_t page, uint64_t count);
+
+/**
+ * s390_page_states_make_stable: pages lose their content, and shall then be
+ * found zero and not missing
+ * @addr: absolute address
+ *
+ * Takes them back if they are lent, for which it may wait as for an access.
+ */
+void s390_page_states_make_stable(hwaddr addr, hwaddr size);
 
 /**
  * s390_page_states_reset: make all pages stable. Unused pages lose their
