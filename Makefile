@@ -10,10 +10,10 @@ export O LINUX_SRC QEMU_SRC T HOURS
 .DEFAULT_GOAL := all
 
 ## demo       set up, then the farm: the same guests in each mode, and a table;
-##            FARM="--guests 2 ..." gives it options
+##            FARM="--modes none,cmma --set guests.count=6 ..." gives it options
 demo: build images farm
 	@mkdir -p $(O)/results
-	@scripts/root $(O)/farm/farm --output $(O)/results/demo.json $(farm_files) $(FARM)
+	@scripts/root $(O)/farm/cmma-farm run --output $(O)/results/demo.json $(FARM) demo
 
 # $(call suite,NAME,TARGET): what a suite takes besides, if it is one of those that run
 suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
@@ -23,16 +23,15 @@ check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) \
 		$(call suite,guest,linux-debug) $(call suite,kunit,linux-debug) images farm compat
 	@scripts/root tests/run $(T)
 
-## bench      measure: T=farm the farm as demo runs it, but three minutes of load a
-##            mode, T=host what page states cost and give on this host, T=guest
-##            what they cost a guest in instructions; or all of them.
-##            BENCH="--rounds 3 ..." gives the latter two options
+## bench      measure: T=farm the farm in all modes, T=host what page states cost and
+##            give on this host, T=guest what they cost a guest in instructions; or all
+##            of them. BENCH="--rounds 3 ..." gives the latter two options
 bench: $(addprefix bench-,$(or $(T),farm host guest))
 
-bench-farm: build images farm
+bench-farm: build images soak-images farm
 	@mkdir -p $(O)/results
-	@scripts/root $(O)/farm/farm --seconds 180 --output $(O)/results/bench-farm.json \
-		$(farm_files) $(FARM)
+	@scripts/root $(O)/farm/cmma-farm run $(FARM) web web-disk launch build nested-lru \
+		mixed database
 
 bench-host: build images
 	@scripts/root bench/host/run $(BENCH)
@@ -73,6 +72,10 @@ images: packages
 	@scripts/guest-initramfs
 	@scripts/guest-web
 
+## soak-images the disks of tests/soak
+soak-images: images
+	@scripts/guest-soak
+
 ## farm       the farm runner
 farm: packages
 	@$(MAKE) --no-print-directory -C farm -j$$(nproc) O=$(O) CC="ccache gcc"
@@ -107,12 +110,7 @@ help:
 	@echo "O=DIR builds in DIR instead of build. LINUX_SRC=TREE and QEMU_SRC=TREE build"
 	@echo "trees of your own as they are; scripts/prepare linux|qemu TREE patches one."
 
-farm_files := --kernel $(O)/linux/arch/s390/boot/bzImage \
-	--initrd $(O)/guest/initramfs.gz --image $(O)/guest/web.ext4 \
-	--manifest $(O)/guest/web.sha256 --qemu $(O)/qemu/qemu-system-s390x \
-	--firmware $(O)/qemu/pc-bios/s390-ccw
-
 build: linux qemu
 
-.PHONY: demo check bench bench-farm bench-host bench-guest soak all linux linux-debug qemu qemu-tests qemu-asan images farm compat src src-linux \
+.PHONY: demo check bench bench-farm bench-host bench-guest soak all linux linux-debug qemu qemu-tests qemu-asan images soak-images farm compat src src-linux \
 	src-qemu packages refresh clean help build

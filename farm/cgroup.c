@@ -4,7 +4,8 @@
  *
  * The group stands right below the root of its hierarchy: with cgroup v2 a
  * group that has processes of its own, as the caller's, cannot have children
- * with a memory controller.
+ * with a memory controller.  With version 1 it has a twin in the hierarchy that
+ * limits disks.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,23 +13,28 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
 #include "cgroup.h"
 #include "host.h"
-#include "options.h"
+#include "farm.h"
 
 #define PREFIX "cmma-farm-"
 
 struct CgroupHost {
     char *root;
+    char *io_root;              /* version 1: of the controller of disks, or NULL */
     int version;
     gboolean enabled_memory;
+    gboolean enabled_io;
 };
 
 struct Cgroup {
     const CgroupHost *host;
     char *path;
+    char *io_path;              /* version 1: of the group that limits disks */
     char *stat;
     int procs;
 };
@@ -59,13 +65,21 @@ static gboolean has_word(const char *dir, const char *name, const char *word)
     return g_strv_contains((const char * const *)words, word);
 }
 
-static void find_root(CgroupHost *host)
+static void find_roots(CgroupHost *host)
 {
     FILE *mounts = setmntent("/proc/self/mounts", "r");
     struct mntent *m;
 
-    while (mounts && !host->root && (m = getmntent(mounts))) {
-        if (g_str_equal(m->mnt_type, "cgroup") && hasmntopt(m, "memory")) {
+    while (mounts && (m = getmntent(mounts))) {
+        gboolean v1 = g_str_equal(m->mnt_type, "cgroup");
+
+        if (v1 && !host->io_root && hasmntopt(m, "blkio")) {
+            host->io_root = g_strdup(m->mnt_dir);
+        }
+        if (host->root) {
+            continue;
+        }
+        if (v1 && hasmntopt(m, "memory")) {
             host->version = 1;
             host->root = g_strdup(m->mnt_dir);
         } else if (g_str_equal(m->mnt_type, "cgroup2") &&
@@ -105,20 +119,20 @@ static void remove_group(const char *path)
         }
         g_usleep(50 * 1000);
     }
-    g_printerr("farm: cannot remove %s: %s; remove it with rmdir\n", path,
+    g_printerr("cmma-farm: cannot remove %s: %s; remove it with rmdir\n", path,
                g_strerror(errno));
 }
 
-static void remove_stale(const CgroupHost *host)
+static void remove_stale(const char *root)
 {
-    g_autoptr(GDir) dir = g_dir_open(host->root, 0, NULL);
+    g_autoptr(GDir) dir = g_dir_open(root, 0, NULL);
     const char *name;
 
     while (dir && (name = g_dir_read_name(dir))) {
         if (host_is_stale(name, PREFIX)) {
-            g_autofree char *path = g_build_filename(host->root, name, NULL);
+            g_autofree char *path = g_build_filename(root, name, NULL);
 
-            g_printerr("farm: removing the cgroup of a killed run: %s\n", path);
+            g_printerr("cmma-farm: removing the cgroup of a killed run: %s\n", path);
             remove_group(path);
         }
     }
@@ -128,7 +142,7 @@ CgroupHost *cgroup_host_open(GError **error)
 {
     g_autoptr(CgroupHost) host = g_new0(CgroupHost, 1);
 
-    find_root(host);
+    find_roots(host);
     if (!host->root) {
         g_set_error(error, FARM_ERROR, 0, "no cgroup hierarchy has the memory "
                     "controller: boot without cgroup_disable=memory, and mount "
@@ -145,7 +159,10 @@ CgroupHost *cgroup_host_open(GError **error)
         }
         host->enabled_memory = TRUE;
     }
-    remove_stale(host);
+    remove_stale(host->root);
+    if (host->io_root) {
+        remove_stale(host->io_root);
+    }
     return g_steal_pointer(&host);
 }
 
@@ -155,7 +172,11 @@ void cgroup_host_close(CgroupHost *host)
         /* Fails, rightly, if somebody else has begun to use it. */
         write_file(host->root, "cgroup.subtree_control", "-memory", NULL);
     }
+    if (host->enabled_io) {
+        write_file(host->root, "cgroup.subtree_control", "-io", NULL);
+    }
     g_free(host->root);
+    g_free(host->io_root);
     g_free(host);
 }
 
@@ -200,6 +221,80 @@ Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)
     return g_steal_pointer(&cgroup);
 }
 
+/* The numbers of the whole disk that a file is on, as cgroups want them */
+static char *disk_of(const char *path, GError **error)
+{
+    g_autofree char *sys = NULL, *dev = NULL, *partition = NULL;
+    struct stat st;
+
+    if (stat(path, &st)) {
+        g_set_error(error, FARM_ERROR, 0, "cannot look at %s: %s", path,
+                    g_strerror(errno));
+        return NULL;
+    }
+    sys = g_strdup_printf("/sys/dev/block/%u:%u", major(st.st_dev), minor(st.st_dev));
+    partition = g_build_filename(sys, "partition", NULL);
+    dev = g_build_filename(sys, g_file_test(partition, G_FILE_TEST_EXISTS) ?
+                           "../dev" : "dev", NULL);
+    if (!g_file_test(dev, G_FILE_TEST_EXISTS)) {
+        g_set_error(error, FARM_ERROR, 0, "%s is on no block device of its own: "
+                    "choose another --swap-dir, or leave host.disk-iops out", path);
+        return NULL;
+    }
+    return host_read_line(dev);
+}
+
+static gboolean limit_io_v1(Cgroup *cgroup, const char *limit, GError **error)
+{
+    g_autofree char *name = g_path_get_basename(cgroup->path);
+
+    if (!cgroup->host->io_root) {
+        g_set_error(error, FARM_ERROR, 0, "no cgroup hierarchy has the blkio "
+                    "controller: mount it, or leave host.disk-iops out");
+        return FALSE;
+    }
+    cgroup->io_path = g_build_filename(cgroup->host->io_root, name, NULL);
+    if (g_mkdir(cgroup->io_path, 0755)) {
+        g_set_error(error, FARM_ERROR, 0, "cannot make the cgroup %s: %s",
+                    cgroup->io_path, g_strerror(errno));
+        g_clear_pointer(&cgroup->io_path, g_free);
+        return FALSE;
+    }
+    return write_file(cgroup->io_path, "blkio.throttle.read_iops_device", limit,
+                      error) &&
+           write_file(cgroup->io_path, "blkio.throttle.write_iops_device", limit,
+                      error);
+}
+
+gboolean cgroup_limit_io(Cgroup *cgroup, CgroupHost *host, const char *path, int iops,
+                         GError **error)
+{
+    g_autofree char *disk = disk_of(path, error);
+    g_autofree char *limit = NULL;
+
+    if (!disk) {
+        return FALSE;
+    }
+    if (host->version == 1) {
+        limit = g_strdup_printf("%s %d", disk, iops);
+        return limit_io_v1(cgroup, limit, error);
+    }
+    if (!has_word(host->root, "cgroup.subtree_control", "io")) {
+        if (!write_file(host->root, "cgroup.subtree_control", "+io", error)) {
+            return FALSE;
+        }
+        host->enabled_io = TRUE;
+    }
+    limit = g_strdup_printf("%s riops=%d wiops=%d", disk, iops, iops);
+    return write_file(cgroup->path, "io.max", limit, error);
+}
+
+gboolean cgroup_enter_io(const Cgroup *cgroup, const char *pid, GError **error)
+{
+    return !cgroup->io_path || !pid ||
+           write_file(cgroup->io_path, "cgroup.procs", pid, error);
+}
+
 void cgroup_free(Cgroup *cgroup)
 {
     if (cgroup->procs >= 0) {
@@ -208,7 +303,11 @@ void cgroup_free(Cgroup *cgroup)
     if (cgroup->path) {
         remove_group(cgroup->path);
     }
+    if (cgroup->io_path) {
+        remove_group(cgroup->io_path);
+    }
     g_free(cgroup->path);
+    g_free(cgroup->io_path);
     g_free(cgroup->stat);
     g_free(cgroup);
 }
@@ -235,6 +334,21 @@ guint64 cgroup_usage(const Cgroup *cgroup)
 guint64 cgroup_peak(const Cgroup *cgroup)
 {
     return read_bytes(cgroup, "memory.max_usage_in_bytes", "memory.peak");
+}
+
+guint64 cgroup_cached(const Cgroup *cgroup)
+{
+    return host_read_key(cgroup->stat, "active_file") +
+           host_read_key(cgroup->stat, "inactive_file");
+}
+
+/* Lent pages are on the lists of files, too, but are no files. */
+guint64 cgroup_page_cache(const Cgroup *cgroup)
+{
+    guint64 files = host_read_key(cgroup->stat, cgroup->host->version == 2 ? "file" : "cache");
+    guint64 shared = host_read_key(cgroup->stat, "shmem");
+
+    return files > shared ? files - shared : 0;
 }
 
 const char *cgroup_swap_counters(const Cgroup *cgroup)

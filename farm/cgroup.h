@@ -55,6 +55,24 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
 gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error);
 
 /**
+ * cgroup_limit_io:
+ * @path: a file or directory on the disk
+ * @iops: reads and, where the kernel knows whose they are, writes a second
+ *
+ * Makes a disk slower for those in the group.
+ */
+gboolean cgroup_limit_io(Cgroup *cgroup, CgroupHost *host, const char *path, int iops,
+                         GError **error);
+
+/**
+ * cgroup_enter_io:
+ * @pid: (nullable): of a process in the group, unless it has ended already
+ *
+ * To be called for each process, if cgroup_limit_io() is to hold for it.
+ */
+gboolean cgroup_enter_io(const Cgroup *cgroup, const char *pid, GError **error);
+
+/**
  * cgroup_procs_fd:
  *
  * Returns: a descriptor to which a process writes "0" to enter the group
@@ -64,6 +82,12 @@ int cgroup_procs_fd(const Cgroup *cgroup);
 /* Bytes of memory in use now, and at most so far. */
 guint64 cgroup_usage(const Cgroup *cgroup);
 guint64 cgroup_peak(const Cgroup *cgroup);
+
+/* Of what is in use, bytes that can be dropped: page cache, and lent pages. */
+guint64 cgroup_cached(const Cgroup *cgroup);
+
+/* Of what is in use, bytes of the host's page cache alone. */
+guint64 cgroup_page_cache(const Cgroup *cgroup);
 
 /**
  * cgroup_swap_counters:

@@ -75,7 +75,7 @@ static void check(Checker *checker, const Guest *guest, const ManifestFile *file
     if (code != CURLE_OK) {
         /* A guest that has died fails them all. */
         if (!checker->tally.failed++) {
-            g_printerr("farm: %s: guest %d: %s: %s\n", checker->label,
+            g_printerr("cmma-farm: %s: guest %d: %s: %s\n", checker->label,
                        guest->index, file->path, curl_easy_strerror(code));
         }
         return;
@@ -83,7 +83,7 @@ static void check(Checker *checker, const Guest *guest, const ManifestFile *file
     checker->tally.checked++;
     if (!g_str_equal(g_checksum_get_string(checker->sum), file->sha256) &&
         checker->tally.wrong++ < WRONG_SHOWN) {
-        g_printerr("farm: %s: guest %d: %s has wrong content: SHA-256 %s "
+        g_printerr("cmma-farm: %s: guest %d: %s has wrong content: SHA-256 %s "
                    "instead of %s\n", checker->label, guest->index, file->path,
                    g_checksum_get_string(checker->sum), file->sha256);
     }
@@ -164,7 +164,6 @@ char *checker_fetch_text(guint16 port, const char *path)
 
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_text);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, text);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT, 10L);
     code = fetch(curl, port, path);
     curl_easy_cleanup(curl);
     return g_string_free(text, code != CURLE_OK);

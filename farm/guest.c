@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A guest: a QEMU process in the cgroup, its console log and its monitor. */
+/* A guest: a QEMU process in the cgroup, its console and its monitor. */
 #include <errno.h>
+#include <glib-unix.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,9 +10,17 @@
 #include "guest.h"
 #include "host.h"
 #include "process.h"
+#include "workload.h"
 
-/* The monitor's descriptor in the QEMU: no socket file that could be left. */
+/*
+ * Descriptors in the QEMU, instead of files that could be left: of the monitor,
+ * and of what the console hears.
+ */
 #define QMP_FD 3
+#define CONSOLE_FD 5
+
+/* Lines of the console that explain a failure */
+#define LAST_LINES 8
 
 /* QEMU's options end at a comma, unless it is doubled. */
 static char *escape(const char *path)
@@ -21,62 +30,130 @@ static char *escape(const char *path)
     return g_strjoinv(",,", parts);
 }
 
-static GSubprocess *spawn(const FarmOptions *o, const FarmMode *mode,
-                          const Guest *guest, int qmp_fd, int cgroup_procs,
-                          GError **error)
+static char *kernel_words(const Cell *cell, int index)
 {
-    g_autofree char *image = escape(o->image), *log = escape(guest->log);
-    g_autofree char *memory = g_strdup_printf("%d", o->memory);
-    g_autofree char *append = g_strdup_printf(
-        "console=ttyS0 farm=web anon=%d cmma=%s quiet", o->anon, mode->cmma);
-    g_autofree char *drive = g_strdup_printf(
-        "file=%s,if=none,id=d0,format=raw,readonly=on", image);
+    const Scenario *s = cell->scenario;
+    g_autofree char *drop = cell->mode->drops ?
+        g_strdup_printf(" drop=%d", s->drop_seconds) : g_strdup("");
+    g_autofree char *greedy = s->greedy && !index ?
+        g_strdup_printf(" greedy=%d", s->greedy) : g_strdup("");
+
+    return g_strdup_printf("console=ttyS0 farm=%s anon=%d%s%s cmma=%s quiet",
+                           scenario_workload(s), s->anon, drop, greedy,
+                           cell->mode->cmma);
+}
+
+static void add_disk(GPtrArray *argv, const char *id, const char *file,
+                     const char *how)
+{
+    g_autofree char *path = escape(file);
+
+    g_ptr_array_add(argv, g_strdup("-drive"));
+    g_ptr_array_add(argv, g_strdup_printf("file=%s,if=none,id=%s,format=raw,%s",
+                                          path, id, how));
+    g_ptr_array_add(argv, g_strdup("-device"));
+    g_ptr_array_add(argv, g_strdup_printf("virtio-blk-ccw,drive=%s", id));
+}
+
+static GPtrArray *arguments(const Run *run, const Guest *guest)
+{
+    const FarmOptions *o = run->farm->options;
+    const Scenario *s = run->cell->scenario;
+    const char *device = run->cell->mode->device;
+    g_autofree char *log = escape(guest->log);
+    g_autofree char *memory = g_strdup_printf("%d", s->memory);
+    g_autofree char *append = kernel_words(run->cell, guest->index);
     g_autofree char *net = g_strdup_printf(
         "user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:%d-:80", guest->port);
     g_autofree char *console = g_strdup_printf(
-        "file,id=console,path=%s,append=on", log);
+        "file,id=console,path=%s,append=on,input-path=/dev/fd/%d", log, CONSOLE_FD);
     g_autofree char *qmp = g_strdup_printf("socket,id=qmp,fd=%d", QMP_FD);
+    g_autofree char *watch = g_strdup_printf(
+        "socket,id=watch,path=%s/%s-%d,server=on,wait=off", run->sockets, run->name,
+        guest->index);
     /* -cpu is alike in all modes: what the guest does with it is not. */
-    const char *argv[] = {
+    const char *common[] = {
         o->qemu, "-M", "s390-ccw-virtio", "-cpu", "max,cmm=on",
         "-accel", "tcg,thread=multi,tb-size=32", "-m", memory, "-smp", "1",
         "-nodefaults", "-display", "none", "-L", o->firmware,
         "-kernel", o->kernel, "-initrd", o->initrd, "-append", append,
-        "-drive", drive, "-device", "virtio-blk-ccw,drive=d0",
         "-netdev", net, "-device", "virtio-net-ccw,netdev=n0",
         "-chardev", console, "-serial", "chardev:console",
-        "-chardev", qmp, "-mon", "chardev=qmp,mode=control", NULL
+        "-chardev", qmp, "-mon", "chardev=qmp,mode=control",
+        "-chardev", watch, "-mon", "chardev=watch,mode=control",
+        device ? "-device" : NULL, device, NULL
     };
+    GPtrArray *argv = g_ptr_array_new_with_free_func(g_free);
+
+    for (const char **word = common; *word; word++) {
+        g_ptr_array_add(argv, g_strdup(*word));
+    }
+    add_disk(argv, "d0", disks_path(run->disks, guest->index), "readonly=on");
+    if (workloads[s->workload].scratch) {
+        add_disk(argv, "d1", o->scratch, "snapshot=on");
+    }
+    g_ptr_array_add(argv, NULL);
+    return argv;
+}
+
+static GSubprocess *spawn(const Run *run, const Guest *guest, int qmp_fd,
+                          int console_fd, GError **error)
+{
+    g_autoptr(GPtrArray) argv = arguments(run, guest);
     GSubprocessLauncher *launcher =
         g_subprocess_launcher_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE);
 
     /* Its complaints go to the log, where a failure is looked for. */
     g_subprocess_launcher_set_stderr_file_path(launcher, guest->log);
     g_subprocess_launcher_take_fd(launcher, qmp_fd, QMP_FD);
-    return process_spawn(launcher, argv, cgroup_procs, error);
+    g_subprocess_launcher_take_fd(launcher, console_fd, CONSOLE_FD);
+    return process_spawn(launcher, (const char * const *)argv->pdata,
+                         cgroup_procs_fd(run->cgroup), error);
 }
 
-Guest *guest_start(const FarmOptions *o, const FarmMode *mode,
-                   const Cgroup *cgroup, int index, const char *log_dir,
-                   GError **error)
-{
-    Guest *guest;
-    int pair[2];
+/* Both ends of what it takes to talk to a guest: ours, and the QEMU's. */
+typedef struct {
+    int qmp[2];
+    int console[2];
+} Ends;
 
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair)) {
+static gboolean open_ends(Ends *ends, GError **error)
+{
+    if (!g_unix_open_pipe(ends->console, FD_CLOEXEC, error)) {
+        return FALSE;
+    }
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends->qmp)) {
         g_set_error(error, FARM_ERROR, 0, "no socket for QEMU's monitor: %s",
                     g_strerror(errno));
+        close(ends->console[0]);
+        close(ends->console[1]);
+        return FALSE;
+    }
+    /* A guest that does not listen is not to be waited for. */
+    g_unix_set_fd_nonblocking(ends->console[1], TRUE, NULL);
+    return TRUE;
+}
+
+Guest *guest_start(const Run *run, int index, GError **error)
+{
+    Guest *guest;
+    Ends ends;
+
+    if (!open_ends(&ends, error)) {
         return NULL;
     }
     guest = g_new0(Guest, 1);
     guest->index = index;
-    guest->port = o->port_base + index;
-    guest->log = g_strdup_printf("%s/%s-%d.log", log_dir, mode->name, index);
+    guest->port = run->farm->options->port_base + index;
+    guest->log = g_strdup_printf("%s/%s-%d.log", run->farm->log_dir, run->name,
+                                 index);
     g_unlink(guest->log);
-    guest->process = spawn(o, mode, guest, pair[1], cgroup_procs_fd(cgroup),
-                           error);
-    guest->qmp = qmp_new(pair[0], guest->process ? error : NULL);
-    if (!guest->process || !guest->qmp) {
+    guest->console = ends.console[1];
+    guest->process = spawn(run, guest, ends.qmp[1], ends.console[0], error);
+    guest->qmp = qmp_new(ends.qmp[0], guest->process ? error : NULL);
+    if (!guest->process || !guest->qmp ||
+        !cgroup_enter_io(run->cgroup, g_subprocess_get_identifier(guest->process),
+                         error)) {
         g_prefix_error(error, "guest %d: ", index);
         if (guest->process) {
             g_subprocess_force_exit(guest->process);
@@ -91,6 +168,7 @@ void guest_free(Guest *guest)
 {
     g_clear_object(&guest->process);
     g_clear_pointer(&guest->qmp, qmp_free);
+    close(guest->console);
     g_free(guest->log);
     g_free(guest);
 }
@@ -146,23 +224,55 @@ static char **log_lines(const Guest *guest)
     return lines;
 }
 
-gboolean guest_is_ready(const Guest *guest)
-{
-    g_auto(GStrv) lines = log_lines(guest);
-
-    return g_strv_contains((const char * const *)lines, "farm: ready");
-}
-
-char *guest_last_words(const Guest *guest)
+char *guest_said(const Guest *guest, const char *what)
 {
     g_auto(GStrv) lines = log_lines(guest);
 
     for (guint i = g_strv_length(lines); i-- > 0;) {
-        if (*g_strstrip(lines[i])) {
-            return g_strdup(lines[i]);
+        if (g_str_has_prefix(lines[i], "farm: ") &&
+            g_str_has_prefix(lines[i] + strlen("farm: "), what)) {
+            return g_strdup(lines[i] + strlen("farm: ") + strlen(what));
         }
     }
-    return g_strdup("it said nothing");
+    return NULL;
+}
+
+gboolean guest_is_ready(const Guest *guest)
+{
+    g_autofree char *said = guest_said(guest, "ready");
+
+    return said != NULL;
+}
+
+void guest_tell(const Guest *guest, const char *format, ...)
+{
+    g_autofree char *line = NULL;
+    va_list args;
+
+    va_start(args, format);
+    line = g_strdup_vprintf(format, args);
+    va_end(args);
+    if (write(guest->console, line, strlen(line)) < 0) {
+        g_printerr("cmma-farm: guest %d does not hear: %s\n", guest->index,
+                   g_strerror(errno));
+    }
+}
+
+void guest_report(const Guest *guest, const char *what)
+{
+    g_auto(GStrv) lines = log_lines(guest);
+    guint first = g_strv_length(lines), count = 0;
+
+    while (first > 0 && count < LAST_LINES) {
+        count += *g_strstrip(lines[--first]) != '\0';
+    }
+    g_printerr("\ncmma-farm: guest %d %s; its console's last lines (all are in %s):\n",
+               guest->index, what, guest->log);
+    for (; lines[first]; first++) {
+        if (*g_strstrip(lines[first])) {
+            g_printerr("    %s\n", lines[first]);
+        }
+    }
 }
 
 static guint64 status_value(const Guest *guest, const char *key)

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A guest: a QEMU process in the cgroup, its console log and its monitor. */
+/* A guest: a QEMU process in the cgroup, its console and its monitor. */
 #ifndef FARM_GUEST_H
 #define FARM_GUEST_H
 
 #include <gio/gio.h>
-#include "cgroup.h"
-#include "options.h"
 #include "qmp.h"
 
 /**
@@ -13,24 +11,27 @@
  * @index: its number in the farm, from 0
  * @port: loopback port that is forwarded to the guest's port 80
  * @log: path of the console's log
+ * @console: to which is written what its console is to hear
+ * @reported: that it has failed is known
  */
-typedef struct {
+typedef struct Guest {
     int index;
     guint16 port;
     char *log;
+    int console;
+    gboolean reported;
     Qmp *qmp;
     GSubprocess *process;
 } Guest;
 
+struct Run;
+
 /**
  * guest_start:
- * @log_dir: an existing directory
  *
- * Starts a QEMU inside @cgroup.  It cannot outlive the calling thread.
+ * Starts a QEMU inside the run's cgroup.  It cannot outlive the calling thread.
  */
-Guest *guest_start(const FarmOptions *options, const FarmMode *mode,
-                   const Cgroup *cgroup, int index, const char *log_dir,
-                   GError **error);
+Guest *guest_start(const struct Run *run, int index, GError **error);
 
 /**
  * guests_stop:
@@ -53,11 +54,28 @@ gboolean guest_is_running(const Guest *guest);
 gboolean guest_is_ready(const Guest *guest);
 
 /**
- * guest_last_words:
+ * guest_said:
+ * @what: how a line of its console begins, after "farm: "
  *
- * Returns: (transfer full): the last line of the log, to explain a failure
+ * Returns: (transfer full) (nullable): how the last such line goes on
  */
-char *guest_last_words(const Guest *guest);
+char *guest_said(const Guest *guest, const char *what);
+
+/**
+ * guest_tell:
+ * @format: of a line, with its end; see guest/farm-common for what is heeded
+ *
+ * Writes to the guest's console.  Does not wait.
+ */
+void guest_tell(const Guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/**
+ * guest_report:
+ * @what: has happened to it
+ *
+ * Tells the user, with the last lines of its console.
+ */
+void guest_report(const Guest *guest, const char *what);
 
 /* Bytes of its QEMU in memory and in swap. */
 guint64 guest_rss(const Guest *guest);

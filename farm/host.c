@@ -59,5 +59,5 @@ gboolean host_is_stale(const char *name, const char *prefix)
     }
     /* A rebuilt binary's old name ends in " (deleted)". */
     base = g_path_get_basename(exe);
-    return !g_str_has_prefix(base, "farm");
+    return !g_str_has_prefix(base, "cmma-");
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The load: one wrk a guest, all at once, outside the guests' cgroup.
+ * The load, outside the guests' cgroup: one wrk a guest, all at once, whose
+ * connections wait for their answers; or a rate that waits for nobody, openload.c.
  *
  * Quantiles of guests cannot be averaged.  Each wrk therefore gives its whole
  * distribution as a table of quantiles.  A table's row stands for the share of
@@ -10,6 +11,8 @@
 #include <json-glib/json-glib.h>
 #include "guest.h"
 #include "load.h"
+#include "openload.h"
+#include "paths.h"
 #include "process.h"
 
 typedef struct {
@@ -18,6 +21,7 @@ typedef struct {
 } Share;
 
 struct Load {
+    OpenLoad *open;             /* instead of all the rest */
     GPtrArray *processes;
     GArray *shares;
 };
@@ -27,25 +31,18 @@ char *load_program(void)
     return g_find_program_in_path("wrk");
 }
 
-char *load_script(void)
+static GSubprocess *start_wrk(const FarmOptions *o, const Scenario *s,
+                              const Guest *guest, GError **error)
 {
-    g_autofree char *exe = g_file_read_link("/proc/self/exe", NULL);
-    g_autofree char *dir = g_path_get_dirname(exe ? exe : "");
-
-    return g_build_filename(dir, "load.lua", NULL);
-}
-
-static GSubprocess *start_wrk(const FarmOptions *o, const Guest *guest,
-                              GError **error)
-{
-    g_autofree char *program = load_program(), *script = load_script();
-    g_autofree char *connections = g_strdup_printf("-c%d", o->connections);
-    g_autofree char *duration = g_strdup_printf("-d%ds", o->seconds);
+    g_autofree char *program = load_program(), *script = paths_own("load.lua");
+    g_autofree char *connections = g_strdup_printf("-c%d", s->connections);
+    g_autofree char *duration = g_strdup_printf("-d%ds", s->seconds);
     g_autofree char *seed = g_strdup_printf("%d", o->seed + guest->index);
+    g_autofree char *zipf = g_strdup_printf("%g", s->zipf);
     g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/", guest->port);
     const char *argv[] = {
         program, "-t1", connections, duration, "--timeout", "30s",
-        "-s", script, url, "--", o->manifest, seed, NULL
+        "-s", script, url, "--", o->manifest, seed, zipf, NULL
     };
 
     return process_spawn(
@@ -54,19 +51,34 @@ static GSubprocess *start_wrk(const FarmOptions *o, const Guest *guest,
         argv, -1, error);
 }
 
-Load *load_start(const FarmOptions *o, GPtrArray *guests, GError **error)
+/* The one that is greedy, if there is one, is not asked. */
+static GPtrArray *asked(const Scenario *s, GPtrArray *guests)
+{
+    GPtrArray *asked = g_ptr_array_new();
+
+    for (guint i = s->greedy ? 1 : 0; i < guests->len; i++) {
+        if (guest_is_running(guests->pdata[i])) {
+            g_ptr_array_add(asked, guests->pdata[i]);
+        }
+    }
+    return asked;
+}
+
+Load *load_start(const Farm *farm, const Scenario *s, GPtrArray *all,
+                 GError **error)
 {
     g_autoptr(Load) load = g_new0(Load, 1);
+    g_autoptr(GPtrArray) guests = asked(s, all);
 
     load->processes = g_ptr_array_new_with_free_func(g_object_unref);
     load->shares = g_array_new(FALSE, FALSE, sizeof(Share));
+    if (s->rate) {
+        load->open = openload_start(farm, s, guests);
+        return g_steal_pointer(&load);
+    }
     for (guint i = 0; i < guests->len; i++) {
-        GSubprocess *wrk;
+        GSubprocess *wrk = start_wrk(farm->options, s, guests->pdata[i], error);
 
-        if (!guest_is_running(guests->pdata[i])) {
-            continue;
-        }
-        wrk = start_wrk(o, guests->pdata[i], error);
         if (!wrk) {
             return NULL;
         }
@@ -77,6 +89,9 @@ Load *load_start(const FarmOptions *o, GPtrArray *guests, GError **error)
 
 gboolean load_is_running(const Load *load)
 {
+    if (load->open) {
+        return openload_is_running(load->open);
+    }
     for (guint i = 0; i < load->processes->len; i++) {
         if (process_is_running(load->processes->pdata[i])) {
             return TRUE;
@@ -158,6 +173,10 @@ static double quantile_ms(const GArray *shares, double requests)
 gboolean load_finish(Load *load, LoadResult *result, GError **error)
 {
     *result = (LoadResult) { 0 };
+    if (load->open) {
+        openload_finish(load->open, result);
+        return TRUE;
+    }
     for (guint i = 0; i < load->processes->len; i++) {
         if (!add_guest(load, load->processes->pdata[i], result, error)) {
             return FALSE;
@@ -171,6 +190,7 @@ gboolean load_finish(Load *load, LoadResult *result, GError **error)
 
 void load_free(Load *load)
 {
+    g_clear_pointer(&load->open, openload_free);
     for (guint i = 0; i < load->processes->len; i++) {
         g_subprocess_force_exit(load->processes->pdata[i]);
     }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The load: one wrk a guest, all at once, outside the guests' cgroup. */
+/* The load: who asks the guests for files, outside the guests' cgroup. */
 #ifndef FARM_LOAD_H
 #define FARM_LOAD_H
 
 #include <glib.h>
-#include "options.h"
+#include "run.h"
 
 typedef struct Load Load;
 
@@ -33,7 +33,8 @@ typedef struct {
  * Each guest's choice of files depends on the seed and the guest's number
  * alone: it is the same in every mode.
  */
-Load *load_start(const FarmOptions *options, GPtrArray *guests, GError **error);
+Load *load_start(const Farm *farm, const Scenario *scenario, GPtrArray *guests,
+                 GError **error);
 gboolean load_is_running(const Load *load);
 
 /**
@@ -53,12 +54,5 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Load, load_free)
  * Returns: (transfer full) (nullable): where wrk is
  */
 char *load_program(void);
-
-/**
- * load_script:
- *
- * Returns: (transfer full): where load.lua is, beside the farm's binary
- */
-char *load_script(void);
 
 #endif

@@ -1,18 +1,31 @@
 -- SPDX-License-Identifier: GPL-2.0
--- One guest's load: wrk -s load.lua URL -- MANIFEST SEED
--- asks for the manifest's files at random, each as likely as any other, and
--- closes with one line of JSON.
+-- One guest's load: wrk -s load.lua URL -- MANIFEST SEED ZIPF
+-- asks for the manifest's files at random and closes with one line of JSON. With
+-- an exponent ZIPF of 0 each is as likely as any other; else the one of rank n is
+-- asked for in proportion to 1 / n^ZIPF.
 local requests = {}
+local below = {}                -- probability that the rank is not higher
 
 function init(args)
    for line in io.lines(args[1]) do
       requests[#requests + 1] = wrk.format("GET", "/" .. line:sub(67))
    end
+   local sum = 0
+   for rank = 1, #requests do
+      sum = sum + rank ^ -tonumber(args[3])
+      below[rank] = sum
+   end
+   for rank = 1, #requests do below[rank] = below[rank] / sum end
    math.randomseed(tonumber(args[2]))
 end
 
 function request()
-   return requests[math.random(#requests)]
+   local wanted, low, high = math.random(), 1, #below
+   while low < high do
+      local middle = math.floor((low + high) / 2)
+      if below[middle] < wanted then low = middle + 1 else high = middle end
+   end
+   return requests[low]
 end
 
 function done(summary, latency)

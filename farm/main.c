@@ -1,26 +1,48 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * farm: guests that serve files, under one memory limit of the host.
+ * cmma-farm: guests under one memory limit of the host, in one mode after the
+ * other.
  *
- * Every mode runs the same guests under the same load; only the guests' kernel
- * parameter cmma= differs.  Whatever is made for a run (cgroup, swap file,
- * QEMUs) is freed by the function that made it, on all of its ways out; Ctrl-C
- * only makes all waiting end early.
+ * Whatever is made for a run (cgroup, swap, QEMUs) is freed by the function that
+ * made it, on all of its ways out; Ctrl-C only makes all waiting end early.
  */
+#include <string.h>
 #include <curl/curl.h>
 #include <glib/gstdio.h>
+#include "html.h"
+#include "machine.h"
 #include "manifest.h"
 #include "preflight.h"
-#include "report.h"
+#include "results.h"
 #include "signals.h"
 #include "swapfile.h"
+#include "table.h"
+#include "top.h"
 
-/* The guests' consoles lie beside RESULTS.json, in RESULTS-logs. */
-static char *make_log_dir(const char *output, GError **error)
+static const char usage[] =
+    "usage: cmma-farm run [OPTION...] SCENARIO...   see cmma-farm run --help\n"
+    "       cmma-farm report RESULTS.json\n"
+    "       cmma-farm top [SOCKET...]\n"
+    "       cmma-farm list [--keys]\n"
+    "\n"
+    "run     guests under one memory limit, in one mode after the other\n"
+    "report  tables of what was measured, and a page RESULTS.html with pictures\n"
+    "top     a live view of the guests that run, or of those whose QMP monitor\n"
+    "        listens at SOCKET\n"
+    "list    the scenarios, or what one may consist of\n";
+
+/* What belongs to RESULTS.json is beside it. */
+static char *beside(const char *output, const char *suffix)
 {
     g_autofree char *stem = g_str_has_suffix(output, ".json") ?
         g_strndup(output, strlen(output) - 5) : g_strdup(output);
-    g_autofree char *dir = g_strconcat(stem, "-logs", NULL);
+
+    return g_strconcat(stem, suffix, NULL);
+}
+
+static char *make_log_dir(const char *output, GError **error)
+{
+    g_autofree char *dir = beside(output, "-logs");
 
     if (g_mkdir_with_parents(dir, 0755)) {
         g_set_error(error, FARM_ERROR, 0, "cannot make %s: choose another "
@@ -30,51 +52,118 @@ static char *make_log_dir(const char *output, GError **error)
     return g_steal_pointer(&dir);
 }
 
-static gboolean run_modes(Farm *farm, GError **error)
+/* Tables, and a page. */
+static gboolean present(const Results *results, const char *output, GError **error)
 {
-    g_autoptr(GArray) results = g_array_new(FALSE, FALSE, sizeof(ModeResult));
+    g_autofree char *page = beside(output, ".html"), *logs = beside(output, "-logs");
 
-    /* A run that fails must not leave an older run's figures as its own. */
-    g_unlink(farm->options->output);
-    for (const FarmMode **mode = farm->options->modes; *mode; mode++) {
-        ModeResult result;
-
-        if (!run_mode(farm, *mode, &result, error)) {
-            g_prefix_error(error, "mode %s: ", (*mode)->name);
-            return FALSE;
-        }
-        g_array_append_val(results, result);
-    }
-    if (!report_write(farm, results, error)) {
+    table_print(results);
+    g_print("\nresults: %s\n", output);
+    if (!html_write(results, logs, page, error)) {
+        g_prefix_error(error, "no page with pictures: ");
         return FALSE;
     }
-    report_print(farm, results);
-    return report_verdict(farm, results, error);
+    g_print("page:    %s\n", page);
+    return TRUE;
+}
+
+static void add_cells(GArray *cells, const Scenario *s)
+{
+    const double alone = (double)s->guests * s->memory / scenario_limit(s, 1);
+    guint levels = MAX(s->overcommit->len, 1);
+
+    /* What drifts while all that runs is not to be one mode's disadvantage. */
+    for (int round = 0; round < s->repeat; round++) {
+        for (guint level = 0; level < levels; level++) {
+            for (guint i = 0; i < s->modes->len; i++) {
+                const Cell cell = {
+                    .scenario = s, .round = round, .number = cells->len + 1,
+                    .mode = s->modes->pdata[(i + round) % s->modes->len],
+                    .overcommit = s->limit ? alone :
+                        g_array_index(s->overcommit, double, level),
+                };
+
+                g_array_append_val(cells, cell);
+            }
+        }
+    }
+}
+
+static gboolean run_all(const Farm *farm, const GArray *cells, GError **error)
+{
+    const char *output = farm->options->output;
+    g_autoptr(Results) results = results_new(machine_describe(farm),
+                                             farm->options->seed);
+
+    /* A run that fails must not leave an older run's figures as its own. */
+    g_unlink(output);
+    for (guint i = 0; i < cells->len; i++) {
+        Cell cell = g_array_index(cells, Cell, i);
+        Record *record;
+
+        cell.of = cells->len;
+        record = run_cell(farm, &cell, error);
+        if (!record) {
+            g_prefix_error(error, "%s, mode %s: ", cell.scenario->name,
+                           cell.mode->name);
+            return FALSE;
+        }
+        results_add(results, record);
+        if (!results_write(results, output, i + 1 == cells->len, error)) {
+            return FALSE;
+        }
+    }
+    return present(results, output, error) && results_verdict(results, error);
+}
+
+/* That the host can swap there is known best by doing it. */
+static gboolean try_swap(const FarmOptions *options, GPtrArray *scenarios,
+                         GError **error)
+{
+    g_autoptr(SwapFile) swap = NULL;
+    int most = 0;
+
+    for (guint i = 0; i < scenarios->len; i++) {
+        most = MAX(most, ((const Scenario *)scenarios->pdata[i])->swap);
+    }
+    swap = swapfile_new(options->swap_dir, most * MIB, error);
+    return swap != NULL;
 }
 
 static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
                          GError **error)
 {
+    g_autoptr(GPtrArray) scenarios =
+        g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
+    g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_autoptr(GPtrArray) files = NULL;
     g_autoptr(CgroupHost) cgroups = NULL;
-    g_autoptr(SwapFile) swap = NULL;
     g_autofree char *log_dir = NULL;
     Farm farm = { .options = options, .cancel = cancel };
 
-    if (!preflight_check(options, error) ||
+    for (char **name = options->names; *name; name++) {
+        Scenario *scenario = scenario_read(*name, options->changes, error);
+
+        if (!scenario) {
+            return FALSE;
+        }
+        g_ptr_array_add(scenarios, scenario);
+        add_cells(cells, scenario);
+    }
+    if (!preflight_check(options, scenarios, error) ||
         !(files = manifest_read(options->manifest, error)) ||
         !(cgroups = cgroup_host_open(error)) ||
-        !(swap = swapfile_new(options->swap_dir, options->swap * MIB, error)) ||
+        !try_swap(options, scenarios, error) ||
         !(log_dir = make_log_dir(options->output, error))) {
         return FALSE;
     }
     farm.files = files;
     farm.cgroups = cgroups;
     farm.log_dir = log_dir;
-    return run_modes(&farm, error);
+    return run_all(&farm, cells, error);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     g_autoptr(GCancellable) cancel = g_cancellable_new();
     g_autoptr(GError) error = NULL;
@@ -86,9 +175,92 @@ int main(int argc, char **argv)
     ok = options_parse(&options, &argc, &argv, &error) &&
          run_farm(&options, cancel, &error);
     if (!ok) {
-        g_printerr("farm: %s\n", g_cancellable_is_cancelled(cancel) ?
+        g_printerr("cmma-farm: %s\n", g_cancellable_is_cancelled(cancel) ?
                    "interrupted" : error->message);
     }
     options_clear(&options);
     return ok ? 0 : g_cancellable_is_cancelled(cancel) ? 130 : 1;
+}
+
+static int report(int argc, char **argv)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Results) results = NULL;
+
+    if (argc != 2) {
+        g_set_error(&error, FARM_ERROR, 0, "give one file of results to report");
+    } else if ((results = results_read(argv[1], &error))) {
+        present(results, argv[1], &error);
+    }
+    if (error) {
+        g_printerr("cmma-farm: %s\n", error->message);
+    }
+    return error ? 1 : 0;
+}
+
+static int top(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) paths = g_ptr_array_new();
+    g_autoptr(GError) error = NULL;
+
+    for (int i = 1; i < argc; i++) {
+        g_ptr_array_add(paths, argv[i]);
+    }
+    if (!top_run(paths, &error)) {
+        g_printerr("cmma-farm: %s\n", error->message);
+        return 1;
+    }
+    return 0;
+}
+
+static int list(int argc, char **argv)
+{
+    g_autoptr(GPtrArray) names = scenario_list();
+
+    if (argc > 1 && g_str_equal(argv[1], "--keys")) {
+        g_autofree char *keys = scenario_describe_keys();
+
+        g_print("%s", keys);
+        return 0;
+    }
+    for (guint i = 0; i < names->len; i++) {
+        g_autoptr(GError) error = NULL;
+        g_autoptr(Scenario) scenario = scenario_read(names->pdata[i], NULL, &error);
+
+        g_print("%-16s %s\n", (char *)names->pdata[i],
+                scenario ? scenario->title : error->message);
+    }
+    g_print("\nmodes:\n");
+    for (const FarmMode *mode = NULL; (mode = mode_next(mode)); ) {
+        const char *lacks = mode_lacks(mode);
+
+        g_print("%-16s %s%s%s\n", mode->name, mode->title, lacks ? "; not here: " : "",
+                lacks ? lacks : "");
+    }
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    const char *command = argc > 1 ? argv[1] : "";
+
+    if (g_str_equal(command, "run")) {
+        return run(argc - 1, argv + 1);
+    }
+    if (g_str_equal(command, "report")) {
+        return report(argc - 1, argv + 1);
+    }
+    if (g_str_equal(command, "top")) {
+        return top(argc - 1, argv + 1);
+    }
+    if (g_str_equal(command, "list")) {
+        return list(argc - 1, argv + 1);
+    }
+    if (g_str_equal(command, "--help") || g_str_equal(command, "help")) {
+        g_print("%s", usage);
+        return 0;
+    }
+    g_printerr("cmma-farm: %s%s%s: choose run, report, top or list\n", *command ? "there is no "
+               "command '" : "no command is given", command, *command ? "'" : "");
+    return 1;
 }

@@ -2,7 +2,7 @@
 /* The list of the served files with the checksums they must have. */
 #include <string.h>
 #include "manifest.h"
-#include "options.h"
+#include "farm.h"
 
 /* 64 digits, a blank, then a blank or an asterisk, then the path. */
 #define DIGITS 64

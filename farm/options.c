@@ -1,147 +1,63 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The command line, its defaults and its ranges. */
 #include "options.h"
+#include "paths.h"
 
-/* A QEMU costs this much beyond its guest's RAM (tb-size is bounded). */
-#define QEMU_MIB 64
-
-static const FarmMode farm_modes[] = {
-    { "none", "off" },
-    { "unused", "unused" },
-    { "cmma", "full" },
-};
-
-static gboolean refuse(GError **error, const char *format, ...)
-    G_GNUC_PRINTF(2, 3);
-
-static gboolean refuse(GError **error, const char *format, ...)
+static gboolean check_range(const char *name, int value, int min, int max,
+                            GError **error)
 {
-    va_list args;
-
-    va_start(args, format);
-    if (error) {
-        *error = g_error_new_valist(FARM_ERROR, 0, format, args);
-    }
-    va_end(args);
-    return FALSE;
-}
-
-static gboolean parse_modes(FarmOptions *o, const char *list, GError **error)
-{
-    g_auto(GStrv) names = g_strsplit(list, ",", -1);
-    guint count = g_strv_length(names);
-
-    o->modes = g_new0(const FarmMode *, count + 1);
-    for (guint i = 0; i < count; i++) {
-        for (guint m = 0; m < G_N_ELEMENTS(farm_modes); m++) {
-            if (g_str_equal(names[i], farm_modes[m].name)) {
-                o->modes[i] = &farm_modes[m];
-            }
-        }
-        if (!o->modes[i]) {
-            return refuse(error, "--modes: there is no mode '%s': give some of "
-                          "none,unused,cmma", names[i]);
-        }
-        for (guint j = 0; j < i; j++) {
-            if (o->modes[j] == o->modes[i]) {
-                return refuse(error, "--modes: '%s' is there twice", names[i]);
-            }
-        }
-    }
-    return count ? TRUE : refuse(error, "--modes is empty: give some of "
-                                 "none,unused,cmma");
-}
-
-static gboolean check_ranges(const FarmOptions *o, GError **error)
-{
-    const struct {
-        const char *name;
-        int value, min, max;
-    } ranges[] = {
-        { "guests", o->guests, 1, 32 },
-        { "memory", o->memory, 128, 4096 },
-        { "limit", o->limit, 128, 65536 },
-        { "swap", o->swap, 64, 65536 },
-        { "seconds", o->seconds, 5, 3600 },
-        { "anon", o->anon, 1, 2048 },
-        { "connections", o->connections, 1, 64 },
-        { "port-base", o->port_base, 1024, 65535 - 31 },
-        { "seed", o->seed, 0, G_MAXINT },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(ranges); i++) {
-        if (ranges[i].value < ranges[i].min || ranges[i].value > ranges[i].max) {
-            return refuse(error, "--%s %d is out of range: %d to %d",
-                          ranges[i].name, ranges[i].value,
-                          ranges[i].min, ranges[i].max);
-        }
-    }
-    if (o->anon > o->memory / 2) {
-        return refuse(error, "--anon %d is out of range: 1 to %d, half of "
-                      "--memory", o->anon, o->memory / 2);
-    }
-    if (o->limit < o->guests * QEMU_MIB) {
-        return refuse(error, "--limit %d is out of range: %d to 65536, %d MiB "
-                      "a guest for QEMU itself", o->limit,
-                      o->guests * QEMU_MIB, QEMU_MIB);
-    }
-    if (o->limit + o->swap < o->guests * (o->memory + QEMU_MIB)) {
-        return refuse(error, "--swap %d is out of range: %d to 65536, so that "
-                      "all guests fit into --limit and swap together", o->swap,
-                      o->guests * (o->memory + QEMU_MIB) - o->limit);
+    if (value < min || value > max) {
+        g_set_error(error, FARM_ERROR, 0, "--%s %d is out of range: %d to %d",
+                    name, value, min, max);
+        return FALSE;
     }
     return TRUE;
 }
 
-static gboolean check_files_given(const FarmOptions *o, GError **error)
+/* --modes and --repeat are short for what --set can say, too. */
+static void add_change(FarmOptions *o, const char *key, const char *value)
 {
-    const struct {
-        const char *name, *value;
-    } files[] = {
-        { "kernel", o->kernel }, { "initrd", o->initrd },
-        { "image", o->image }, { "manifest", o->manifest },
-        { "qemu", o->qemu }, { "firmware", o->firmware },
-        { "output", o->output },
-    };
+    guint count = o->changes ? g_strv_length(o->changes) : 0;
 
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        if (!files[i].value) {
-            return refuse(error, "--%s is missing: see --help", files[i].name);
-        }
+    if (value) {
+        o->changes = g_renew(char *, o->changes, count + 2);
+        o->changes[count] = g_strconcat(key, "=", value, NULL);
+        o->changes[count + 1] = NULL;
     }
-    return TRUE;
+}
+
+static void default_path(char **path, const char *name)
+{
+    if (!*path) {
+        *path = paths_build(name);
+    }
 }
 
 gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
 {
-    g_autofree char *modes = NULL;
+    g_autofree char *modes = NULL, *repeat = NULL;
     const GOptionEntry entries[] = {
-        { "guests", 0, 0, G_OPTION_ARG_INT, &o->guests,
-          "guests (4)", "N" },
-        { "memory", 0, 0, G_OPTION_ARG_INT, &o->memory,
-          "memory of a guest (384)", "MIB" },
-        { "limit", 0, 0, G_OPTION_ARG_INT, &o->limit,
-          "memory of the host for all guests (768)", "MIB" },
-        { "swap", 0, 0, G_OPTION_ARG_INT, &o->swap,
-          "size of the swap file made for the run (2048)", "MIB" },
-        { "seconds", 0, 0, G_OPTION_ARG_INT, &o->seconds,
-          "measured time of a mode (60)", "S" },
         { "modes", 0, 0, G_OPTION_ARG_STRING, &modes,
-          "modes to run, in this order (none,unused,cmma)", "LIST" },
-        { "anon", 0, 0, G_OPTION_ARG_INT, &o->anon,
-          "anonymous memory in use in each guest (32)", "MIB" },
-        { "connections", 0, 0, G_OPTION_ARG_INT, &o->connections,
-          "connections to each guest (4)", "N" },
-        { "port-base", 0, 0, G_OPTION_ARG_INT, &o->port_base,
-          "first of the guests' loopback ports (18080)", "PORT" },
+          "only these modes, in this order", "LIST" },
+        { "repeat", 0, 0, G_OPTION_ARG_STRING, &repeat,
+          "rounds of all modes", "N" },
+        { "set", 0, 0, G_OPTION_ARG_STRING_ARRAY, &o->changes,
+          "another value for a key of the scenarios; may be repeated",
+          "GROUP.KEY=VALUE" },
         { "seed", 0, 0, G_OPTION_ARG_INT, &o->seed,
           "seed of the load and of the checks (1)", "N" },
+        { "port-base", 0, 0, G_OPTION_ARG_INT, &o->port_base,
+          "first of the guests' loopback ports (18080)", "PORT" },
         { "kernel", 0, 0, G_OPTION_ARG_FILENAME, &o->kernel,
           "guest kernel (bzImage)", "FILE" },
         { "initrd", 0, 0, G_OPTION_ARG_FILENAME, &o->initrd,
           "guest initramfs", "FILE" },
         { "image", 0, 0, G_OPTION_ARG_FILENAME, &o->image,
-          "base image, shared read-only", "FILE" },
+          "base image of the web servers", "FILE" },
+        { "programs", 0, 0, G_OPTION_ARG_FILENAME, &o->programs,
+          "base image of the other guests", "FILE" },
+        { "scratch", 0, 0, G_OPTION_ARG_FILENAME, &o->scratch,
+          "disk for what these write", "FILE" },
         { "manifest", 0, 0, G_OPTION_ARG_FILENAME, &o->manifest,
           "sha256sum(1) list of the served files", "FILE" },
         { "qemu", 0, 0, G_OPTION_ARG_FILENAME, &o->qemu,
@@ -152,26 +68,40 @@ gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
           "results, as JSON; the guests' logs go beside it", "FILE" },
         { "swap-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->swap_dir,
           "where the swap file is made (where the results go)", "DIR" },
+        { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->names,
+          NULL, NULL },
         { NULL }
     };
     g_autoptr(GOptionContext) context =
-        g_option_context_new("- a farm of web servers under one memory limit");
+        g_option_context_new("SCENARIO... - guests under one memory limit");
 
-    *o = (FarmOptions) {
-        .guests = 4, .memory = 384, .limit = 768, .swap = 2048, .seconds = 60,
-        .anon = 32, .connections = 4, .port_base = 18080, .seed = 1,
-    };
+    *o = (FarmOptions) { .port_base = 18080, .seed = 1 };
+    g_option_context_set_summary(context, "SCENARIO is one that \"cmma-farm "
+                                 "list\" names, or the path of a key file. "
+                                 "Files that are not given\nare those of the "
+                                 "build that this program belongs to.");
     g_option_context_add_main_entries(context, entries, NULL);
-    if (!g_option_context_parse(context, argc, argv, error)) {
+    if (!g_option_context_parse(context, argc, argv, error) ||
+        !check_range("port-base", o->port_base, 1024, 65535 - 31, error) ||
+        !check_range("seed", o->seed, 0, G_MAXINT, error)) {
         return FALSE;
     }
-    if (*argc > 1) {
-        return refuse(error, "'%s' is no option: see --help", (*argv)[1]);
-    }
-    if (!parse_modes(o, modes ? modes : "none,unused,cmma", error) ||
-        !check_ranges(o, error) || !check_files_given(o, error)) {
+    if (!o->names || !*o->names) {
+        g_set_error(error, FARM_ERROR, 0, "no scenario is given: choose from "
+                    "cmma-farm list");
         return FALSE;
     }
+    add_change(o, "scenario.modes", modes ? g_strdelimit(modes, ",", ';') : NULL);
+    add_change(o, "scenario.repeat", repeat);
+    default_path(&o->kernel, "linux/arch/s390/boot/bzImage");
+    default_path(&o->initrd, "guest/initramfs.gz");
+    default_path(&o->image, "guest/web.ext4");
+    default_path(&o->programs, "guest/soak.ext4");
+    default_path(&o->scratch, "guest/scratch.ext4");
+    default_path(&o->manifest, "guest/web.sha256");
+    default_path(&o->qemu, "qemu/qemu-system-s390x");
+    default_path(&o->firmware, "qemu/pc-bios/s390-ccw");
+    default_path(&o->output, "results/farm.json");
     if (!o->swap_dir) {
         o->swap_dir = g_path_get_dirname(o->output);
     }
@@ -180,10 +110,13 @@ gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
 
 void options_clear(FarmOptions *o)
 {
-    g_free(o->modes);
+    g_strfreev(o->names);
+    g_strfreev(o->changes);
     g_free(o->kernel);
     g_free(o->initrd);
     g_free(o->image);
+    g_free(o->programs);
+    g_free(o->scratch);
     g_free(o->manifest);
     g_free(o->qemu);
     g_free(o->firmware);

@@ -1,43 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the user asked for: the command line, within its ranges. */
+/* What the user asked for: the command line. */
 #ifndef FARM_OPTIONS_H
 #define FARM_OPTIONS_H
 
-#include <glib.h>
-
-#define FARM_ERROR (g_quark_from_static_string("farm"))
-#define MIB ((guint64)1 << 20)
-
-/**
- * FarmMode:
- * @name: as in --modes and in the results
- * @cmma: the guest's kernel parameter cmma=; all else is alike in all modes
- */
-typedef struct {
-    const char *name;
-    const char *cmma;
-} FarmMode;
+#include "farm.h"
 
 /**
  * FarmOptions:
- * @modes: (element-type FarmMode): in the order they run; %NULL-terminated
- *
- * Sizes are in MiB.
+ * @names: scenarios, as given; %NULL-terminated
+ * @changes: (nullable): of --set, %NULL-terminated
+ * @seed: of the load and of the checks
+ * @port_base: first of the guests' ports
+ * @image: base image of the web servers
+ * @programs: base image of guests that run other programs
+ * @scratch: what these write to, each for itself and for as long as it runs
+ * @output: the results; the guests' logs go beside it
  */
 typedef struct {
-    int guests;
-    int memory;
-    int limit;
-    int swap;
-    int seconds;
-    int anon;
-    int connections;
-    int port_base;
+    char **names;
+    char **changes;
     int seed;
-    const FarmMode **modes;
+    int port_base;
     char *kernel;
     char *initrd;
     char *image;
+    char *programs;
+    char *scratch;
     char *manifest;
     char *qemu;
     char *firmware;
@@ -49,8 +37,8 @@ typedef struct {
  * options_parse:
  * @options: filled with the defaults and what the command line changes
  *
- * Refuses a value out of its range, and values that do not fit together, with
- * the range in the message.  Looks at nothing but the command line.
+ * Refuses a value out of its range, with the range in the message.  Looks at
+ * nothing but the command line.
  */
 gboolean options_parse(FarmOptions *options, int *argc, char ***argv,
                        GError **error);

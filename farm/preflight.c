@@ -7,7 +7,10 @@
 #include <gio/gio.h>
 #include "host.h"
 #include "load.h"
+#include "paths.h"
+#include "plot.h"
 #include "preflight.h"
+#include "workload.h"
 
 /* For wrk, the farm itself and whoever else is on the host. */
 #define SPARE_MIB 512
@@ -25,7 +28,7 @@ static gboolean check_root(const FarmOptions *o, GError **error)
 static gboolean check_files(const FarmOptions *o, GError **error)
 {
     g_autofree char *boot = g_build_filename(o->firmware, "s390-ccw.img", NULL);
-    g_autofree char *script = load_script();
+    g_autofree char *script = paths_own("load.lua");
     const char *files[] = { o->kernel, o->initrd, o->image, o->manifest, boot,
                             script };
 
@@ -69,6 +72,10 @@ static gboolean check_programs(const FarmOptions *o, GError **error)
                     "there: apt-get install wrk");
         return FALSE;
     }
+    if (plot_lacks()) {
+        g_set_error(error, FARM_ERROR, 0, "%s", plot_lacks());
+        return FALSE;
+    }
     return TRUE;
 }
 
@@ -94,22 +101,45 @@ static gboolean check_kernel(const FarmOptions *o, GError **error)
     return TRUE;
 }
 
-static gboolean check_memory(const FarmOptions *o, GError **error)
+static gboolean check_disks(const FarmOptions *o, const Scenario *s, GError **error)
+{
+    const char *files[] = { o->programs, o->scratch };
+
+    for (guint i = 0; workloads[s->workload].scratch && i < G_N_ELEMENTS(files); i++) {
+        if (!g_file_test(files[i], G_FILE_TEST_IS_REGULAR)) {
+            g_set_error(error, FARM_ERROR, 0, "%s: scenario.workload is %s, and "
+                        "%s is not there: make soak-images", s->path,
+                        scenario_workload(s), files[i]);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+/* The largest host of all, and where it comes from */
+static gboolean check_memory(const Scenario *s, GError **error)
 {
     guint64 available = host_read_key("/proc/meminfo", "MemAvailable") / MIB;
+    double least = G_MAXDOUBLE;
+    guint64 needed;
 
-    if (available < (guint64)o->limit + SPARE_MIB) {
-        g_set_error(error, FARM_ERROR, 0, "%d MiB of free memory are needed, "
-                    "there are %" G_GUINT64_FORMAT ": end other programs, or "
-                    "lower --limit", o->limit + SPARE_MIB, available);
+    for (guint i = 0; i < s->overcommit->len; i++) {
+        least = MIN(least, g_array_index(s->overcommit, double, i));
+    }
+    needed = scenario_limit(s, least) + SPARE_MIB;
+    if (available < needed) {
+        g_set_error(error, FARM_ERROR, 0, "%s: %" G_GUINT64_FORMAT " MiB of "
+                    "free memory are needed, there are %" G_GUINT64_FORMAT
+                    ": end other programs, or let host.limit or guests.count "
+                    "be less", s->path, needed, available);
         return FALSE;
     }
     return TRUE;
 }
 
-static gboolean check_ports(const FarmOptions *o, GError **error)
+static gboolean check_ports(const FarmOptions *o, int guests, GError **error)
 {
-    for (int i = 0; i < o->guests; i++) {
+    for (int i = 0; i < guests; i++) {
         g_autoptr(GSocket) socket = g_socket_new(
             G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, 0, error);
         g_autoptr(GSocketAddress) address = g_inet_socket_address_new_from_string(
@@ -130,9 +160,23 @@ static gboolean check_ports(const FarmOptions *o, GError **error)
     return TRUE;
 }
 
-gboolean preflight_check(const FarmOptions *o, GError **error)
+gboolean preflight_check(const FarmOptions *o, GPtrArray *scenarios,
+                         GError **error)
 {
-    return check_files(o, error) && check_root(o, error) &&
-           check_directories(o, error) && check_programs(o, error) &&
-           check_kernel(o, error) && check_memory(o, error) && check_ports(o, error);
+    int guests = 0;
+
+    if (!check_files(o, error) || !check_root(o, error) ||
+        !check_directories(o, error) || !check_programs(o, error) ||
+        !check_kernel(o, error)) {
+        return FALSE;
+    }
+    for (guint i = 0; i < scenarios->len; i++) {
+        const Scenario *s = scenarios->pdata[i];
+
+        guests = MAX(guests, s->guests);
+        if (!check_disks(o, s, error) || !check_memory(s, error)) {
+            return FALSE;
+        }
+    }
+    return check_ports(o, guests, error);
 }

@@ -19,6 +19,15 @@ void progress_swap(const Progress *p, guint64 *in, guint64 *out)
     *out = host_read_key(counters, "pswpout") * page - p->swap_out;
 }
 
+void progress_begin(Progress *p, const Farm *farm, const Cell *cell,
+                    const Cgroup *cgroup, GPtrArray *guests)
+{
+    *p = (Progress) {
+        .farm = farm, .cell = cell, .cgroup = cgroup, .guests = guests,
+    };
+    progress_swap(p, &p->swap_in, &p->swap_out);
+}
+
 void progress_phase(Progress *p, const char *phase, int seconds)
 {
     p->phase = phase;
@@ -46,12 +55,14 @@ static char *describe(const Progress *p)
     }
     progress_swap(p, &in, &out);
     return g_strdup_printf(
-        "%s: %s %d/%d s, guests %u/%u, memory %d/%d MiB, "
+        "%d/%d %s %s %gx: %s %d/%d s, guests %u/%u, memory %d/%d MiB, "
         "swapped in %d out %d MiB, discards %" G_GUINT64_FORMAT,
-        p->mode->name, p->phase,
+        p->cell->number, p->cell->of, p->cell->scenario->name,
+        p->cell->mode->name, p->cell->overcommit, p->phase,
         (int)((g_get_monotonic_time() - p->phase_start) / G_USEC_PER_SEC),
         p->phase_seconds, alive, p->guests->len,
-        (int)(cgroup_usage(p->cgroup) / MIB), p->farm->options->limit,
+        (int)(cgroup_usage(p->cgroup) / MIB),
+        scenario_limit(p->cell->scenario, p->cell->overcommit),
         (int)(in / MIB), (int)(out / MIB), states.discarded);
 }
 

@@ -7,13 +7,13 @@
 
 /**
  * Progress:
- * @guests: (element-type Guest): the mode's guests
- * @swap_in: what the host had swapped in before the mode began, bytes
+ * @guests: (element-type Guest): those of the run
+ * @swap_in: what the host had swapped in before the run began, bytes
  * @swap_out: and out
  */
 typedef struct {
     const Farm *farm;
-    const FarmMode *mode;
+    const Cell *cell;
     const Cgroup *cgroup;
     GPtrArray *guests;
     guint64 swap_in, swap_out;
@@ -23,9 +23,17 @@ typedef struct {
 } Progress;
 
 /**
+ * progress_begin:
+ *
+ * Before the first guest is started.
+ */
+void progress_begin(Progress *progress, const Farm *farm, const Cell *cell,
+                    const Cgroup *cgroup, GPtrArray *guests);
+
+/**
  * progress_swap:
  *
- * Bytes swapped in and out since the mode began.
+ * Bytes swapped in and out since the run began.
  */
 void progress_swap(const Progress *progress, guint64 *in, guint64 *out);
 

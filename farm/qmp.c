@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is asked of a QEMU over its QMP monitor. */
-#include "options.h"
+#include "farm.h"
 #include "qmp.h"
 
 /* A QEMU whose own memory is being swapped in may be slow to answer. */
@@ -131,6 +131,11 @@ JsonNode *qmp_execute(Qmp *qmp, const char *command, const char *arguments,
            ? execute(qmp, command, arguments, cancel, error) : NULL;
 }
 
+static guint64 number(JsonObject *o, const char *name)
+{
+    return json_object_get_int_member_with_default(o, name, 0);
+}
+
 gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
                          GError **error)
 {
@@ -158,12 +163,18 @@ gboolean qmp_page_states(Qmp *qmp, PageStates *states, GCancellable *cancel,
     for (guint i = 0; i < json_array_get_length(essa); i++) {
         states->essa += json_array_get_int_element(essa, i);
     }
-    states->lent += json_object_get_int_member_with_default(o, "lent", 0);
-    states->taken_back +=
-        json_object_get_int_member_with_default(o, "taken-back", 0);
-    states->discarded +=
-        json_object_get_int_member_with_default(o, "discarded", 0);
-    states->faults += json_object_get_int_member_with_default(o, "faults", 0);
+    states->lent += number(o, "lent");
+    states->taken_back += number(o, "taken-back");
+    states->discarded += number(o, "discarded");
+    states->faults += number(o, "faults");
+    if (json_object_has_member(o, "pages")) {
+        o = json_object_get_object_member(o, "pages");
+        states->stable += number(o, "stable-resident");
+        states->volatile_ += number(o, "volatile-resident") +
+                             number(o, "potentially-volatile-resident");
+        states->unused += number(o, "unused-resident");
+        states->preserved += number(o, "stable-preserved");
+    }
     return TRUE;
 }
 

@@ -8,6 +8,9 @@
 
 typedef struct Qmp Qmp;
 
+/* PageStates counts pages of 4 KiB. */
+#define PAGES_PER_MIB 256.0
+
 /**
  * PageStates:
  * @essa: ESSA instructions, all operations together
@@ -15,8 +18,13 @@ typedef struct Qmp Qmp;
  * @taken_back: those that the guest wanted again in time
  * @discarded: those that the host dropped
  * @faults: discard faults delivered to the guest
+ * @stable: pages that are stable and in memory now
+ * @volatile_: and that are volatile or potentially volatile
+ * @unused: and that are unused
+ * @preserved: stable pages in the host's swap now
  *
- * Counts since the guest was started, or of several guests together.
+ * The first ones count since the guest was started.  Of several guests all are
+ * added up.
  */
 typedef struct {
     guint64 essa;
@@ -24,6 +32,10 @@ typedef struct {
     guint64 taken_back;
     guint64 discarded;
     guint64 faults;
+    guint64 stable;
+    guint64 volatile_;
+    guint64 unused;
+    guint64 preserved;
 } PageStates;
 
 /**

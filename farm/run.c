@@ -1,78 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One mode of the farm, from the guests' boot to their end.
+ * One run of a scenario in one mode, from the guests' boot to their end.
  *
- * boot: all guests at once, under the final limit.  warm-up: each guest serves
- * each file once, so that its page cache holds the working set.  load: wrk in
- * all guests, while a slow checker compares files.  recheck: a sample of files
- * from each guest, after the load.
+ * All guests boot at once, under the final limit; what they do then is the
+ * workload's.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <unistd.h>
 #include "guest.h"
 #include "host.h"
-#include "progress.h"
-#include "run.h"
+#include "monitor.h"
+#include "samples.h"
+#include "sockets.h"
+#include "swapfile.h"
+#include "tempdir.h"
+#include "workload.h"
 
-#define BOOT_SECONDS 120
-#define WARMUP_SECONDS 120
-#define LOAD_GRACE_SECONDS 60
-#define RECHECK_SECONDS 60
-#define RECHECK_FILES 32
-#define CHECK_INTERVAL_MS 250
-
-typedef struct {
-    Progress progress;
-    ModeResult *result;
-    Load *load;
-    GPtrArray *checkers;
-} Run;
-
-typedef gboolean (*RunBusy)(const Run *run);
+#define BOOT_SECONDS 180
 
 /*
- * Waits while @busy, for @seconds as announced, and not longer than @grace
- * seconds more; %FALSE on Ctrl-C.
+ * What is compressed is in the host's memory, and no cgroup is charged for it:
+ * without this, zram's host would have more memory than the other modes'.
  */
-static gboolean run_wait(Run *run, const char *phase, int seconds, int grace,
-                         RunBusy busy, GError **error)
+static void charge_zram(const Run *run)
+{
+    guint64 limit = run->record->limit;
+
+    if (run->zram) {
+        cgroup_set_limit(run->cgroup, limit - MIN(limit, zram_used(run->zram)),
+                         NULL);
+    }
+}
+
+/* Those that have died since it was last asked */
+static gboolean check_guests(const Run *run, GError **error)
+{
+    for (guint i = 0; i < run->guests->len; i++) {
+        Guest *guest = run->guests->pdata[i];
+
+        if (!guest->reported && !guest_is_running(guest)) {
+            guest->reported = TRUE;
+            if (!run_guest_failed(run, guest, "has ended", error)) {
+                return FALSE;
+            }
+        }
+    }
+    return TRUE;
+}
+
+gboolean run_guest_failed(const Run *run, const Guest *guest, const char *what,
+                          GError **error)
+{
+    guest_report(guest, what);
+    if (!run->cell->scenario->continues) {
+        g_set_error(error, FARM_ERROR, 0, "guest %d %s (with scenario."
+                    "on-failure=continue the others go on)", guest->index, what);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean run_wait(Run *run, const char *phase, int seconds, int grace,
+                  gboolean (*busy)(gpointer opaque), gpointer opaque,
+                  GError **error)
 {
     gint64 end = g_get_monotonic_time() + (seconds + grace) * G_USEC_PER_SEC;
-    GCancellable *cancel = run->progress.farm->cancel;
+    GCancellable *cancel = run->farm->cancel;
 
     progress_phase(&run->progress, phase, seconds);
-    while (busy(run) && g_get_monotonic_time() < end &&
+    while (busy(opaque) && g_get_monotonic_time() < end &&
            !g_cancellable_is_cancelled(cancel)) {
         progress_tick(&run->progress);
+        charge_zram(run);
+        samples_tick(run->samples);
+        if (run->all_needed && !check_guests(run, error)) {
+            progress_end(&run->progress);
+            return FALSE;
+        }
+        if (run->monitor) {
+            monitor_tick(run->monitor);
+        }
         g_usleep(100 * 1000);
     }
     progress_end(&run->progress);
     return !g_cancellable_set_error_if_cancelled(cancel, error);
 }
 
-/*
- * The image's pages in the host's page cache may be charged to a mode that is
- * over, or to nobody: without this, later modes would have them for free.
- */
-static gboolean drop_image_cache(const char *image, GError **error)
+static gboolean booting(gpointer opaque)
 {
-    int fd = open(image, O_RDONLY | O_CLOEXEC);
-
-    if (fd < 0) {
-        g_set_error(error, FARM_ERROR, 0, "cannot open %s: %s", image,
-                    g_strerror(errno));
-        return FALSE;
-    }
-    fsync(fd);
-    posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
-    return TRUE;
-}
-
-static gboolean booting(const Run *run)
-{
-    GPtrArray *guests = run->progress.guests;
+    GPtrArray *guests = opaque;
 
     for (guint i = 0; i < guests->len; i++) {
         Guest *guest = guests->pdata[i];
@@ -87,231 +101,248 @@ static gboolean booting(const Run *run)
     return FALSE;
 }
 
-static gboolean boot(Run *run, const Cgroup *cgroup, GError **error)
+Guest *run_guest(Run *run, GError **error)
 {
-    const Farm *farm = run->progress.farm;
-    GPtrArray *guests = run->progress.guests;
+    Guest *guest = guest_start(run, run->guests->len, error);
+
+    if (guest) {
+        g_ptr_array_add(run->guests, guest);
+    }
+    return guest;
+}
+
+static gboolean boot(Run *run, GError **error)
+{
     gint64 start = g_get_monotonic_time();
 
-    for (int i = 0; i < farm->options->guests; i++) {
-        Guest *guest = guest_start(farm->options, run->progress.mode, cgroup, i,
-                                   farm->log_dir, error);
-
-        if (!guest) {
+    for (int i = 0; i < run->cell->scenario->guests; i++) {
+        if (!run_guest(run, error)) {
             return FALSE;
         }
-        g_ptr_array_add(guests, guest);
     }
-    if (!run_wait(run, "boot", BOOT_SECONDS, 0, booting, error)) {
+    if (!run_wait(run, "boot", BOOT_SECONDS, 0, booting, run->guests, error)) {
         return FALSE;
     }
-    for (guint i = 0; i < guests->len; i++) {
-        Guest *guest = guests->pdata[i];
-        g_autofree char *words = guest_last_words(guest);
+    for (guint i = 0; i < run->guests->len; i++) {
+        Guest *guest = run->guests->pdata[i];
+        const char *what = guest_is_running(guest) ? "did not become ready" :
+                                                     "ended while booting";
 
         if (!guest_is_running(guest) || !guest_is_ready(guest)) {
-            g_set_error(error, FARM_ERROR, 0, "guest %u %s: %s (see %s)", i,
-                        guest_is_running(guest) ? "did not become ready" :
-                        "ended while booting", words, guest->log);
+            guest_report(guest, what);
+            g_set_error(error, FARM_ERROR, 0, "guest %u %s", i, what);
             return FALSE;
         }
     }
-    run->result->boot_seconds =
+    run->record->value[BOOT] =
         (g_get_monotonic_time() - start) / (double)G_USEC_PER_SEC;
     return TRUE;
 }
 
-/* Counts of all living guests.  Mode none may do without them. */
+/* Counts of all living guests.  Guests that say nothing may do without them. */
 static gboolean read_states(Run *run, GError **error)
 {
-    const FarmMode *mode = run->progress.mode;
-    GPtrArray *guests = run->progress.guests;
+    double *value = run->record->value;
     PageStates states = { 0 };
 
-    for (guint i = 0; i < guests->len; i++) {
-        Guest *guest = guests->pdata[i];
+    for (guint i = 0; i < run->guests->len; i++) {
+        Guest *guest = run->guests->pdata[i];
         g_autoptr(GError) failed = NULL;
 
         if (guest_is_running(guest) &&
-            !qmp_page_states(guest->qmp, &states, run->progress.farm->cancel,
-                             &failed) &&
-            !(g_str_equal(mode->cmma, "off") &&
+            !qmp_page_states(guest->qmp, &states, run->farm->cancel, &failed) &&
+            !(g_str_equal(run->cell->mode->cmma, "off") &&
               g_error_matches(failed, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED))) {
             g_propagate_prefixed_error(error, g_steal_pointer(&failed),
                                        "guest %u: ", i);
             return FALSE;
         }
     }
-    run->result->states = states;
+    value[DISCARDS] = states.discarded;
+    value[DISCARD_FAULTS] = states.faults;
+    value[ESSA_OPS] = states.essa;
+    value[PAGES_LENT] = states.lent;
+    value[PAGES_TAKEN_BACK] = states.taken_back;
     return TRUE;
 }
 
-static gboolean checking(const Run *run)
+/* What the host says of the guests. */
+static void take_stock(Run *run)
 {
-    for (guint i = 0; i < run->checkers->len; i++) {
-        if (checker_is_running(run->checkers->pdata[i])) {
-            return TRUE;
-        }
+    double *value = run->record->value;
+    guint64 rss = 0, swapped = 0, in, out;
+
+    for (guint i = 0; i < run->guests->len; i++) {
+        rss += guest_rss(run->guests->pdata[i]);
+        swapped += guest_swapped(run->guests->pdata[i]);
     }
-    return FALSE;
+    progress_swap(&run->progress, &in, &out);
+    value[QEMU_RSS] = rss;
+    value[QEMU_SWAPPED] = swapped;
+    value[SWAP_IN] = in;
+    value[SWAP_OUT] = out;
+    value[MEMORY_PEAK] = cgroup_peak(run->cgroup);
+    run->record->swap_counted_for = g_strdup(
+        g_str_equal(cgroup_swap_counters(run->cgroup), "/proc/vmstat") ? "host"
+                                                                       : "guests");
 }
 
-static gboolean loading(const Run *run)
+/* What those that live say themselves. */
+static gboolean ask_guests(Run *run, GError **error)
 {
-    return load_is_running(run->load);
-}
+    double *value = run->record->value;
+    guint64 alive = 0, errors = run->checks.wrong, warnings = 0, read = 0;
 
-/* Ends all checkers; %FALSE if one had not done all of its plan. */
-static gboolean end_checkers(Run *run)
-{
-    CheckTally tally = { 0 };
-    gboolean complete = !checking(run);
-
-    for (guint i = 0; i < run->checkers->len; i++) {
-        checker_free(run->checkers->pdata[i], &tally);
-    }
-    g_ptr_array_set_size(run->checkers, 0);
-    run->result->checks.checked += tally.checked;
-    run->result->checks.failed += tally.failed;
-    run->result->checks.wrong += tally.wrong;
-    run->result->checks.bytes += tally.bytes;
-    return complete && !tally.failed;
-}
-
-/* One checker a guest, for @count files. */
-static gboolean check_each_guest(Run *run, const char *phase, int seconds,
-                                 guint count, gboolean in_order, GError **error)
-{
-    const Farm *farm = run->progress.farm;
-    GPtrArray *guests = run->progress.guests;
-
-    for (guint i = 0; i < guests->len; i++) {
-        const CheckPlan plan = {
-            .guests = &guests->pdata[i], .guest_count = 1,
-            .files = farm->files, .count = count, .in_order = in_order,
-            .seed = farm->options->seed + i,
-        };
-
-        g_ptr_array_add(run->checkers, checker_start(&plan, phase));
-    }
-    return run_wait(run, phase, seconds, 0, checking, error);
-}
-
-static gboolean warm_up(Run *run, GError **error)
-{
-    gint64 start = g_get_monotonic_time();
-
-    if (!check_each_guest(run, "warm-up", WARMUP_SECONDS,
-                          run->progress.farm->files->len, TRUE, error)) {
-        return FALSE;
-    }
-    run->result->warmed = end_checkers(run);
-    run->result->working_set =
-        run->result->checks.bytes / run->progress.guests->len;
-    run->result->warmup_seconds =
-        (g_get_monotonic_time() - start) / (double)G_USEC_PER_SEC;
-    return TRUE;
-}
-
-static gboolean put_under_load(Run *run, GError **error)
-{
-    const Farm *farm = run->progress.farm;
-    const CheckPlan plan = {
-        .guests = run->progress.guests->pdata,
-        .guest_count = run->progress.guests->len, .files = farm->files,
-        .interval_ms = CHECK_INTERVAL_MS, .seed = farm->options->seed,
-    };
-
-    run->load = load_start(farm->options, run->progress.guests, error);
-    if (!run->load) {
-        return FALSE;
-    }
-    g_ptr_array_add(run->checkers, checker_start(&plan, "load"));
-    if (!run_wait(run, "load", farm->options->seconds, LOAD_GRACE_SECONDS,
-                  loading, error)) {
-        return FALSE;
-    }
-    end_checkers(run);
-    if (loading(run)) {
-        g_set_error(error, FARM_ERROR, 0, "wrk does not end");
-        return FALSE;
-    }
-    return load_finish(run->load, &run->result->load, error);
-}
-
-/* What the guests themselves say, and what the host says of them. */
-static void take_stock(Run *run, const Cgroup *cgroup)
-{
-    ModeResult *r = run->result;
-    GPtrArray *guests = run->progress.guests;
-
-    r->content_errors = r->checks.wrong;
-    for (guint i = 0; i < guests->len; i++) {
-        Guest *guest = guests->pdata[i];
-        g_autofree char *status = checker_fetch_text(guest->port, "status");
-        guint64 wrong = 0, warnings = 0;
+    for (guint i = 0; i < run->guests->len; i++) {
+        Guest *guest = run->guests->pdata[i];
+        g_autofree char *status = checker_fetch_text(guest->port,
+                                                     "cgi-bin/status");
+        guint64 wrong, warned, kib;
 
         if (status && host_find_key(status, "anon_errors", &wrong) &&
-            host_find_key(status, "kernel_warnings", &warnings)) {
-            r->alive++;
-            r->content_errors += wrong;
-            r->warnings += warnings;
+            host_find_key(status, "kernel_warnings", &warned) &&
+            host_find_key(status, "pgpgin", &kib)) {
+            alive++;
+            errors += wrong;
+            warnings += warned;
+            read += kib * 1024;
+        } else if (!guest->reported &&
+                   !run_guest_failed(run, guest, "does not answer", error)) {
+            return FALSE;
         }
-        r->rss += guest_rss(guest);
-        r->swapped += guest_swapped(guest);
     }
-    progress_swap(&run->progress, &r->swap_in, &r->swap_out);
-    r->peak = cgroup_peak(cgroup);
-    r->host_counters =
-        g_str_equal(cgroup_swap_counters(cgroup), "/proc/vmstat");
-}
-
-static gboolean run_phases(Run *run, const Cgroup *cgroup, GError **error)
-{
-    /* The counts are asked for early, too: a wrong QEMU is no news later. */
-    if (!boot(run, cgroup, error) || !read_states(run, error) ||
-        !warm_up(run, error) || !put_under_load(run, error) ||
-        !check_each_guest(run, "recheck", RECHECK_SECONDS, RECHECK_FILES, FALSE,
-                          error)) {
-        return FALSE;
-    }
-    end_checkers(run);
-    if (!read_states(run, error)) {
-        return FALSE;
-    }
-    take_stock(run, cgroup);
+    value[GUESTS_ALIVE] = alive;
+    value[CONTENT_ERRORS] = errors;
+    value[GUEST_WARNINGS] = warnings;
+    value[GUEST_READ] = read;
+    value[CHECKED] = run->checks.checked;
+    value[CHECKS_FAILED] = run->checks.failed;
     return TRUE;
 }
 
-gboolean run_mode(const Farm *farm, const FarmMode *mode, ModeResult *result,
-                  GError **error)
+static gboolean begin(Run *run, GError **error)
 {
-    g_autoptr(Cgroup) cgroup = NULL;
-    Run run = { .result = result };
+    g_autoptr(GError) failed = NULL;
+
+    /* The counts are asked for early, too: a wrong QEMU is no news later. */
+    if (!boot(run, error) || !read_states(run, error)) {
+        return FALSE;
+    }
+    run->monitor = monitor_new(run, &failed);
+    if (failed) {
+        g_propagate_error(error, g_steal_pointer(&failed));
+        return FALSE;
+    }
+    run->all_needed = TRUE;
+    samples_restart(run->samples);
+    return TRUE;
+}
+
+static gboolean run_phases(Run *run, GError **error)
+{
+    const Workload *workload = &workloads[run->cell->scenario->workload];
+
+    if (!(workload->one_by_one || begin(run, error)) ||
+        !workload->run(run, error) ||
+        !(workload->one_by_one || ask_guests(run, error)) ||
+        !read_states(run, error)) {
+        return FALSE;
+    }
+    take_stock(run);
+    return TRUE;
+}
+
+/* web-cmma-3x-1 is the first round of that mode of that scenario. */
+static char *run_name(const Cell *cell)
+{
+    return g_strdup_printf("%s-%s-%gx-%d", cell->scenario->name,
+                           cell->mode->name, cell->overcommit, cell->round + 1);
+}
+
+static Record *new_record(const Farm *farm, const Cell *cell)
+{
+    const Scenario *s = cell->scenario;
+    const FarmMode *mode = cell->mode;
+    Record *r = record_new();
+
+    r->scenario = g_strdup(s->name);
+    r->title = g_strdup(s->title);
+    r->mode = g_strdup(mode->name);
+    r->mode_title = g_strdup(mode->title);
+    r->overcommit = cell->overcommit;
+    r->round = cell->round + 1;
+    r->guests = s->guests;
+    r->memory = s->memory * MIB;
+    r->limit = scenario_limit(s, cell->overcommit) * MIB;
+    r->swap = s->swap * MIB;
+    r->swap_device = g_strdup(mode->zram ? "zram" : "file");
+    r->anon = s->anon * MIB;
+    r->disk = g_strdup(s->private_disks ? "private" : "shared");
+    r->kernel_parameter = g_strdup_printf("cmma=%s", mode->cmma);
+    r->device = g_strdup(mode->device);
+    r->drop = mode->drops ? s->drop_seconds : 0;
+    r->seconds = s->seconds;
+    r->connections = s->connections;
+    r->zipf = s->zipf;
+    r->disk_iops = s->disk_iops;
+    r->rate = s->rate;
+    r->greedy = s->greedy * MIB;
+    return r;
+}
+
+static gboolean run_guests(Run *run, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.tsv", run->farm->log_dir,
+                                            run->name);
+    char *sockets = tempdir_new(SOCKETS_DIR, SOCKETS_PREFIX, error);
     gboolean ok;
 
-    *result = (ModeResult) { .mode = mode };
-    if (!drop_image_cache(farm->options->image, error)) {
+    run->sockets = sockets;
+    run->samples = sockets ? samples_new(run, path, error) : NULL;
+    if (!run->samples) {
+        g_clear_pointer(&sockets, tempdir_free);
         return FALSE;
     }
-    cgroup = cgroup_new(farm->cgroups, farm->options->limit * MIB, error);
-    if (!cgroup) {
-        return FALSE;
-    }
-    run.progress.farm = farm;
-    run.progress.mode = mode;
-    run.progress.cgroup = cgroup;
-    run.progress.guests =
-        g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
-    progress_swap(&run.progress, &run.progress.swap_in, &run.progress.swap_out);
-    run.checkers = g_ptr_array_new();
+    progress_begin(&run->progress, run->farm, run->cell, run->cgroup, run->guests);
 
-    ok = run_phases(&run, cgroup, error);
+    ok = run_phases(run, error);
 
-    g_clear_pointer(&run.load, load_free);
-    end_checkers(&run);
-    guests_stop(run.progress.guests);
-    g_ptr_array_unref(run.progress.guests);
-    g_ptr_array_unref(run.checkers);
+    g_clear_pointer(&run->monitor, monitor_free);
+    samples_free(run->samples);
+    run->record->samples = g_path_get_basename(path);
+    guests_stop(run->guests);
+    tempdir_free(sockets);
     return ok;
+}
+
+Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
+{
+    const Scenario *s = cell->scenario;
+    const FarmOptions *o = farm->options;
+    g_autoptr(Record) record = new_record(farm, cell);
+    g_autoptr(Disks) disks = NULL;
+    g_autoptr(SwapFile) file = NULL;
+    g_autoptr(Zram) zram = NULL;
+    g_autoptr(Cgroup) cgroup = NULL;
+    g_autoptr(GPtrArray) guests =
+        g_ptr_array_new_with_free_func((GDestroyNotify)guest_free);
+    g_autofree char *name = run_name(cell);
+    Run run = {
+        .farm = farm, .cell = cell, .name = name, .record = record,
+        .guests = guests,
+    };
+
+    if (!(run.disks = disks = disks_new(workloads[s->workload].scratch
+                                        ? o->programs : o->image, o->swap_dir,
+                                        s->private_disks ? s->guests : 0,
+                                        farm->cancel, error)) ||
+        !(cell->mode->zram ? !!(zram = zram_new(s->swap * MIB, error)) :
+          !!(file = swapfile_new(o->swap_dir, s->swap * MIB, error))) ||
+        !(run.cgroup = cgroup = cgroup_new(farm->cgroups, record->limit, error)) ||
+        (s->disk_iops && !cgroup_limit_io(cgroup, farm->cgroups, o->swap_dir,
+                                          s->disk_iops, error))) {
+        return NULL;
+    }
+    run.zram = zram;
+    return run_guests(&run, error) ? g_steal_pointer(&record) : NULL;
 }

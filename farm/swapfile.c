@@ -11,7 +11,7 @@
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include "host.h"
-#include "options.h"
+#include "farm.h"
 #include "swapfile.h"
 
 #define PREFIX "farm-swap-"
@@ -31,7 +31,7 @@ static void remove_stale(const char *dir)
         if (host_is_stale(name, PREFIX)) {
             g_autofree char *path = g_build_filename(dir, name, NULL);
 
-            g_printerr("farm: removing the swap file of a killed run: %s\n",
+            g_printerr("cmma-farm: removing the swap file of a killed run: %s\n",
                        path);
             /* Fails if it was killed before it swapped there. */
             swapoff(path);
@@ -101,7 +101,7 @@ static gboolean make_file(const char *path, guint64 bytes, GError **error)
     return ok;
 }
 
-static gboolean format(const char *path, GError **error)
+gboolean swap_format(const char *path, const char *label, GError **error)
 {
     g_autoptr(GSubprocess) mkswap = NULL;
     g_autofree char *program = g_find_program_in_path("mkswap");
@@ -110,7 +110,7 @@ static gboolean format(const char *path, GError **error)
     mkswap = g_subprocess_new(G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
                               G_SUBPROCESS_FLAGS_STDERR_PIPE, error,
                               program ? program : "/usr/sbin/mkswap",
-                              path, NULL);
+                              "-L", label, path, NULL);
     if (!mkswap || !g_subprocess_communicate_utf8(mkswap, NULL, NULL, NULL,
                                                   &message, error)) {
         return FALSE;
@@ -118,6 +118,29 @@ static gboolean format(const char *path, GError **error)
     if (!g_subprocess_get_successful(mkswap)) {
         g_set_error(error, FARM_ERROR, 0, "mkswap failed: %s",
                     g_strstrip(message));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean swap_on(const char *path, GError **error)
+{
+    g_autofree char *dir = g_path_get_dirname(path);
+
+    if (swapon(path, SWAP_FLAG_PREFER | HIGHEST_PRIORITY)) {
+        g_set_error(error, FARM_ERROR, 0, "the host cannot swap to a file in "
+                    "%s: %s: choose a directory on ext4, xfs or btrfs with "
+                    "--swap-dir", dir, g_strerror(errno));
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean swap_off(const char *path)
+{
+    if (swapoff(path)) {
+        g_printerr("cmma-farm: cannot swapoff %s: %s; do it by hand\n", path,
+                   g_strerror(errno));
         return FALSE;
     }
     return TRUE;
@@ -133,13 +156,8 @@ SwapFile *swapfile_new(const char *dir, guint64 bytes, GError **error)
         return NULL;
     }
     swap->path = g_build_filename(dir, name, NULL);
-    if (!make_file(swap->path, bytes, error) || !format(swap->path, error)) {
-        return NULL;
-    }
-    if (swapon(swap->path, SWAP_FLAG_PREFER | HIGHEST_PRIORITY)) {
-        g_set_error(error, FARM_ERROR, 0, "the host cannot swap to a file in "
-                    "%s: %s: choose a directory on ext4, xfs or btrfs with "
-                    "--swap-dir", dir, g_strerror(errno));
+    if (!make_file(swap->path, bytes, error) ||
+        !swap_format(swap->path, "farm", error) || !swap_on(swap->path, error)) {
         return NULL;
     }
     swap->on = TRUE;
@@ -148,10 +166,7 @@ SwapFile *swapfile_new(const char *dir, guint64 bytes, GError **error)
 
 void swapfile_free(SwapFile *swap)
 {
-    if (swap->on && swapoff(swap->path)) {
-        g_printerr("farm: cannot swapoff %s: %s; do it by hand\n", swap->path,
-                   g_strerror(errno));
-    } else if (swap->path) {
+    if (swap->path && (!swap->on || swap_off(swap->path))) {
         g_unlink(swap->path);
     }
     g_free(swap->path);

@@ -8,6 +8,27 @@
 typedef struct SwapFile SwapFile;
 
 /**
+ * swap_format:
+ * @path: a file or a block device
+ * @label: of at most 15 characters
+ */
+gboolean swap_format(const char *path, const char *label, GError **error);
+
+/**
+ * swap_on:
+ *
+ * The host swaps there before it does anywhere else.
+ */
+gboolean swap_on(const char *path, GError **error);
+
+/**
+ * swap_off:
+ *
+ * Returns: %FALSE if it cannot be done, which has been said then
+ */
+gboolean swap_off(const char *path);
+
+/**
  * swapfile_new:
  * @dir: on a disk file system with room for it
  * @bytes: its size

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# What /status of a farm guest answers: /proc/vmstat, some of /proc/meminfo in
+# What /cgi-bin/status of a farm guest answers: /proc/vmstat, some of /proc/meminfo in
 # its form, and how many warnings the kernel has logged.
 
 printf 'Content-Type: text/plain\r\n\r\n'

@@ -6,7 +6,7 @@
 #include <gio/gio.h>
 #include "cgroup.h"
 #include "command.h"
-#include "options.h"
+#include "farm.h"
 #include "results.h"
 
 /**

@@ -5,7 +5,7 @@
 #include <unistd.h>
 #include "command.h"
 #include "host.h"
-#include "options.h"
+#include "farm.h"
 
 char *bench_some_of(const BenchPart *parts)
 {

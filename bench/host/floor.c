@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <gio/gio.h>
 #include "floor.h"
-#include "options.h"
+#include "farm.h"
 
 #define PAGE 4096UL
 #define PAGES 8192UL

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * farm-bench: what page states cost the host and the guest, and what they give.
+ * cmma-bench: what page states cost the host and the guest, and what they give.
  *
  * Whatever is made for a run (cgroup, swap file, QEMUs, temporary directory) is
  * freed by the function that made it, on all of its ways out; Ctrl-C only makes

@@ -100,7 +100,7 @@ static gboolean live(Bench *bench, guint mode, double *bytes, double *ms,
                      GError **error)
 {
     /* Not below O: the name of a socket must be short. */
-    g_autofree char *path = g_strdup_printf("%s/farm-bench-%d.sock",
+    g_autofree char *path = g_strdup_printf("%s/cmma-bench-%d.sock",
                                             g_get_tmp_dir(), getpid());
     g_autofree char *uri = g_strconcat("unix:", path, NULL);
     g_autoptr(Machine) from = start(bench, mode, NULL, error);
