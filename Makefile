@@ -20,7 +20,9 @@ suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
 
 ## check      set up, then every test; T=SUITE runs one of: SUITES
 check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) \
-		$(call suite,guest,linux-debug) $(call suite,kunit,linux-debug) images farm compat
+		$(call suite,guest,linux-debug) $(call suite,kunit,linux-debug) \
+		$(call suite,soak,qemu-asan linux-debug) $(call suite,host,linux-debug) \
+		images $(call suite,soak,soak-images) farm compat
 	@scripts/root tests/run $(T)
 
 ## bench      measure: T=farm the farm in all modes, T=host what page states cost and
@@ -39,9 +41,15 @@ bench-host: build images
 bench-guest: build images
 	@bench/guest/run $(BENCH)
 
-## soak       the adversarial host, for HOURS=n
-soak: build qemu-asan images farm
+## soak       the adversarial host, for HOURS=n; T=soak only the programs that check
+##            their own data
+soak: build qemu-asan linux-debug linux-lockdep linux-kasan images soak-images farm
 	@scripts/root scripts/soak
+
+## mutants    put known mistakes into Linux and QEMU, one at a time, and see that a
+##            test finds each; MUTANTS="NAME ..." only those
+mutants: build linux-debug images
+	@scripts/root scripts/mutants $(MUTANTS)
 
 ## all        set up and build everything, run nothing
 all: build images farm compat
@@ -51,9 +59,13 @@ linux: packages $(if $(LINUX_SRC),,src-linux)
 	@scripts/build-linux
 
 ## linux-debug the same with checks at run time (configs/debug.config), for the
-##            suites guest and kunit
+##            suites guest, kunit, host and soak
 linux-debug: packages $(if $(LINUX_SRC),,src-linux)
 	@scripts/build-linux debug
+
+## linux-lockdep, linux-kasan: with that besides (configs/), for make soak
+linux-lockdep linux-kasan: linux-%: packages $(if $(LINUX_SRC),,src-linux)
+	@scripts/build-linux debug $*
 
 ## qemu       QEMU and its firmware
 qemu: packages $(if $(QEMU_SRC),,src-qemu)
@@ -112,5 +124,6 @@ help:
 
 build: linux qemu
 
-.PHONY: demo check bench bench-farm bench-host bench-guest soak all linux linux-debug qemu qemu-tests qemu-asan images soak-images farm compat src src-linux \
+.PHONY: demo check bench bench-farm bench-host bench-guest soak mutants all linux linux-debug linux-lockdep \
+	linux-kasan qemu qemu-tests qemu-asan images soak-images farm compat src src-linux \
 	src-qemu packages refresh clean help build

@@ -10,24 +10,19 @@ KERNEL=${KERNEL:-$O/linux/arch/s390/boot/bzImage}
 INITRD=${INITRD:-$O/guest/initramfs.gz}
 work=$O/tests/${suite:?}
 mkdir -p "$work"
-passed=0 failed=0 skipped=0
-
-ok() { echo "ok $1"; passed=$((passed + 1)); }
-not_ok() { echo "not ok $1: $2"; failed=$((failed + 1)); }
-skip() { echo "skip $1: $2"; skipped=$((skipped + 1)); }
-finish() {
-	echo "$passed passed, $failed failed, $skipped skipped"
-	exit $((failed > 0))
-}
+# shellcheck source=tests/report.sh
+. "$top/tests/report.sh"
 
 # guest NAME SECONDS APPEND [QEMU ARGUMENT...]: boots a guest and waits for it.
 # Its console is in $console afterwards; status 0 if it said "guest: exit 0".
-# What QEMU is to read, with -monitor stdio say, is in the file $monitor.
+# What QEMU is to read, with -monitor stdio say, is in the file $monitor, and ${into[@]}
+# is a command that starts it somewhere.
+into=()
 guest() {
 	local name=$1 limit=$2 append=$3
 	shift 3
 	console=$work/$name.console
-	timeout --foreground "$limit" "$QEMU" -L "$FIRMWARE" -M s390-ccw-virtio \
+	"${into[@]}" timeout --foreground "$limit" "$QEMU" -L "$FIRMWARE" -M s390-ccw-virtio \
 		-accel tcg,tb-size=64 -nodefaults -nographic -no-reboot \
 		-chardev "file,id=console,path=$console" -serial chardev:console \
 		-kernel "$KERNEL" -initrd "$INITRD" \
@@ -41,7 +36,7 @@ guest() {
 # What a guest's kernel must never say.
 complaints() {
 	grep -av 'ernel command line' "$console" |
-		grep -aE 'WARNING|BUG|Oops|Unexpected|hung task|stall|panic|Bad page'
+		grep -aE 'WARNING|BUG|Oops|Unexpected|blocked for more than|stall|panic|Bad page'
 }
 
 # Not by a pipe: grep ends at the first match, and tr for want of a reader.

@@ -31,14 +31,16 @@ struct test {
 	const char *name;
 	void (*run)(void);
 	bool writes;		/* to the file system */
+	bool resident;		/* on a host that drops nothing */
 };
 
-#define READS(name, run)	{ name, run, false }
-#define WRITES(name, run)	{ name, run, true }
+#define READS(name, run)	{ name, run, false, false }
+#define WRITES(name, run)	{ name, run, true, false }
+#define RESIDENT(name, run)	{ name, run, false, true }
 
 extern const struct test lookup_tests[], mapping_tests[], process_tests[],
 	pin_tests[], user_tests[], write_tests[], reclaim_tests[], swap_tests[],
-	machine_tests[], device_tests[], race_tests[];
+	machine_tests[], device_tests[], race_tests[], resident_tests[];
 
 /* main.c */
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
@@ -62,8 +64,11 @@ void wait_for(pid_t child);
 /* states.c */
 void states_begin(void);
 void scan(void);
+void scan_and_drop(void);
 void discard(unsigned long pages);
 void kept(void);
+void now_volatile(unsigned long pages);
+void made_stable(unsigned long pages);
 void met(unsigned long pages);
 void met_by_lookup(unsigned long pages);
 void met_by_fault(unsigned long pages);

@@ -170,11 +170,13 @@ static void test_tee(void)
 	expect(must(splice(fd, &at, a[1], NULL, 8 * PAGE, 0)) == 8 * PAGE);
 	met_by_lookup(8);
 	expect(must(tee(a[0], b[1], 8 * PAGE, 0)) == 8 * PAGE);
-	scan();
+	scan_and_drop();
 	drain("splice", a[0], 0, 8 * PAGE);
-	scan();
+	scan_and_drop();
 	drain("tee", b[0], 0, 8 * PAGE);
 	met_by_lookup(0);
+	/* No pipe has them any more. */
+	discard(PAGES);
 }
 
 static void test_sendfile(void)

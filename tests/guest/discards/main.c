@@ -4,7 +4,8 @@
  * a case, with files in DIR. Without names all cases, on a read-only file system
  * those that do not write; with names those, or all but those with a minus.
  *
- * The host has to drop every volatile page at once (policy=always). DIR/tree
+ * The host has to drop every volatile page at once (policy=always), or with
+ * "resident" in the environment none of them, for cases of their own. DIR/tree
  * has files 0 to 15 of 32 pages, made by "tree make", DIR/busybox is a program.
  */
 #include "discards.h"
@@ -25,7 +26,7 @@ static struct report {
 static const struct test *const groups[] = {
 	lookup_tests, mapping_tests, process_tests, pin_tests, user_tests,
 	write_tests, reclaim_tests, swap_tests, machine_tests, device_tests,
-	race_tests,
+	race_tests, resident_tests,
 };
 
 static void __attribute__((noreturn)) end(enum verdict verdict,
@@ -133,12 +134,14 @@ int main(int argc, char **argv)
 	unsigned int count[3] = {}, group;
 	const struct test *test;
 	struct statvfs fs;
+	bool resident;
 
 	if (argc < 2 || statvfs(argv[1], &fs)) {
 		fprintf(stderr, "usage: discards DIR [NAME...]\n");
 		return 2;
 	}
 	directory = argv[1];
+	resident = getenv("resident");
 	report = mmap(NULL, sizeof(*report), PROT_READ | PROT_WRITE,
 		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	/* Whatever a case leaves behind becomes our child. */
@@ -146,7 +149,8 @@ int main(int argc, char **argv)
 
 	for (group = 0; group < sizeof(groups) / sizeof(groups[0]); group++)
 		for (test = groups[group]; test->name; test++)
-			if (chosen(test->name, argv + 2) &&
+			if (test->resident == resident &&
+			    chosen(test->name, argv + 2) &&
 			    !(test->writes && (fs.f_flag & ST_RDONLY)))
 				count[run(test)]++;
 	printf("%u passed, %u failed, %u skipped\n", count[PASSED], count[FAILED],

@@ -75,6 +75,30 @@ static void test_fault_around(void)
 	met_by_fault(9);
 }
 
+/* A byte of each discarded page, by a mapping; in the end the file is as it was. */
+static void change_and_back(int fd, char *p)
+{
+	size_t page;
+
+	for (page = 0; page < PAGES; page++)
+		p[page * PAGE + 5] ^= 0xff;
+	met_by_lookup(PAGES);
+	for (page = 0; page < PAGES; page++)
+		p[page * PAGE + 5] ^= 0xff;
+	look_at_disk(fd, OWN);
+}
+
+/* Not where it could become dirty unnoticed */
+static void test_fault_around_writable(void)
+{
+	int fd = own();
+	char *p = map(fd, RW, MAP_SHARED);
+
+	discard(PAGES);
+	check("first byte", p + 8 * PAGE, OWN, 8 * PAGE, 1);
+	change_and_back(fd, p);
+}
+
 /* A program that was not there when the pages were discarded */
 static void test_write_private(void)
 {
@@ -125,15 +149,9 @@ static void test_write_shared_first(void)
 {
 	int fd = own();
 	char *p = map(fd, RW, MAP_SHARED);
-	size_t page;
 
 	discard(PAGES);
-	for (page = 0; page < PAGES; page++)
-		p[page * PAGE + 5] ^= 0xff;
-	met_by_lookup(PAGES);
-	for (page = 0; page < PAGES; page++)
-		p[page * PAGE + 5] ^= 0xff;
-	look_at_disk(fd, OWN);
+	change_and_back(fd, p);
 }
 
 /* What is mapped from a file that somebody can write to by a mapping stays. */
@@ -229,6 +247,21 @@ static void test_madvise(void)
 	}
 }
 
+/* For one page of it a folio of several would have to be split. */
+static void test_split(void)
+{
+	int fd = known(1);
+	char *p;
+
+	look(fd, 1);
+	p = mapped(fd, PROT_READ, MAP_SHARED, 1);
+	discard(PAGES);
+	must(madvise(p + 5 * PAGE, PAGE, 21 /* MADV_PAGEOUT */));
+	check("split", p, 1, 0, SIZE);
+	/* A folio of one page may have been paged out. */
+	met(PAGES - 1);
+}
+
 static void test_populate_read(void)
 {
 	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
@@ -315,6 +348,7 @@ const struct test mapping_tests[] = {
 	READS("mmap-readahead", test_read_ahead),
 	READS("mmap-read-mapped", test_read_mapped),
 	READS("fault-around", test_fault_around),
+	WRITES("fault-around-writable", test_fault_around_writable),
 	READS("mmap-write-private", test_write_private),
 	READS("mmap-write-private-mapped", test_write_private_mapped),
 	WRITES("mmap-write-shared", test_write_shared),
@@ -326,6 +360,7 @@ const struct test mapping_tests[] = {
 	READS("mprotect-none", test_mprotect_none),
 	READS("munmap", test_munmap),
 	READS("madvise", test_madvise),
+	READS("split", test_split),
 	READS("populate-read", test_populate_read),
 	READS("populate-write", test_populate_write),
 	WRITES("populate-write-shared", test_populate_write_shared),

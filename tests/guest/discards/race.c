@@ -107,13 +107,17 @@ static void *truncated_thread(void *argument)
 {
 	volatile size_t page = (size_t)argument;
 	size_t i;
-	char right[PAGE], data[PAGE];
+	char right[PAGE], data[PAGE], again[PAGE];
 
 	while (!atomic_load(&stop)) {
 		page = (page + 1) % PAGES;
 		if (sigsetjmp(past_the_end, 1))
 			continue;
 		memcpy(data, shared + page * PAGE, PAGE);
+		memcpy(again, shared + page * PAGE, PAGE);
+		/* Zeroes, and then what has been written meanwhile */
+		if (memcmp(data, again, PAGE))
+			continue;
 		fill(right, OWN, page * PAGE, PAGE);
 		for (i = 0; i < PAGE && data[i] == right[i]; i++)
 			;

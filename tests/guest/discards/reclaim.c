@@ -85,6 +85,30 @@ static void test_memcg_gone(void)
 	met_by_lookup(PAGES);
 }
 
+/* Discarded pages are volatile until somebody meets them. */
+static void test_memcg_volatile(void)
+{
+	const unsigned long all = FILES * SIZE;
+	unsigned int number;
+	unsigned long was, is;
+
+	group("max");
+	put(GROUP "/cgroup.procs", "0");
+	for (number = 0; number < FILES; number++)
+		look(known(number), number);
+	discard(FILES * PAGES);
+	was = number_in(GROUP "/memory.stat", "volatile");
+	if (was < all)
+		fail("%lu volatile bytes, not %lu", was, all);
+	for (number = 0; number < FILES; number++)
+		look(known(number), number);
+	is = number_in(GROUP "/memory.stat", "volatile");
+	/* A file system may have a copy of its own. */
+	if (is > was - all / 2)
+		fail("%lu volatile bytes, and there were %lu", is, was);
+	ungroup();
+}
+
 static void reclaim_group(bool map_them)
 {
 	unsigned int number;
@@ -218,7 +242,7 @@ static void give_back(bool lower)
 }
 
 /* Every second page of all files, every second file mapped */
-static void holes(char **p)
+static void holes_kept(char **p)
 {
 	unsigned int number;
 	size_t page;
@@ -233,6 +257,11 @@ static void holes(char **p)
 		for (page = 1; number % 2 && page < PAGES; page += 2)
 			check("odd", p[number] + page * PAGE, number, page * PAGE, 1);
 	}
+}
+
+static void holes(char **p)
+{
+	holes_kept(p);
 	discard(FILES * PAGES / 2);
 }
 
@@ -261,48 +290,111 @@ static void test_compaction(void)
 		check("compacted", p[number], number, 0, SIZE);
 }
 
-/* All of a block has to move, or go. */
-static void test_offline(void)
+/* Pages that have ceased to be volatile, so far */
+static unsigned long left_volatile(void)
+{
+	return vmstat("page_stable") + vmstat("page_discard");
+}
+
+/*
+ * Takes out each block of memory that can be, one after the other: all that is in it
+ * has to move, or go. Calls @without while it is away. Returns how many pages ceased
+ * to be volatile for that.
+ */
+static unsigned long take_out_blocks(void (*without)(char **p), char **p)
 {
 	char path[64], state[16] = "";
-	unsigned int number, block, done = 0;
-	char *p[FILES];
+	unsigned long at, n = 0;
+	unsigned int block;
 	int fd;
 
 	if (access("/sys/devices/system/memory/memory1", F_OK))
 		skip("one block of memory, or no CONFIG_MEMORY_HOTREMOVE");
-	holes(p);
 	for (block = 64; block--;) {
 		sprintf(path, "/sys/devices/system/memory/memory%u/state", block);
 		fd = open(path, O_RDWR);
 		if (fd < 0)
 			continue;
+		at = left_volatile();
 		if (write(fd, "offline", 7) == 7) {
-			done++;
-			for (number = 0; number < FILES; number++)
-				check("without", p[number], number, 0, SIZE);
-			discard(PAGES);
-			must(write(fd, "online", 6));
+			n += left_volatile() - at;
+			without(p);
+			/* Or the kernel would settle there, and it stays. */
+			must(write(fd, "online_movable", 14));
 		}
 		must(pread(fd, state, sizeof(state) - 1, 0));
 		expect(!strncmp(state, "online", 6));
 		close(fd);
 	}
-	if (!done)
-		skip("no block of memory can be taken out");
+	return n;
+}
+
+/*
+ * Where they are in a block that stays, as it has something of the kernel or something
+ * that is busy just now, the next ones have to be elsewhere.
+ */
+static void move_pages_of(void (*make)(char **p), void (*without)(char **p))
+{
+	unsigned int number, tries;
+	char *p[FILES];
+
+	for (tries = 0; tries < 8; tries++) {
+		make(p);
+		if (take_out_blocks(without, p))
+			break;
+		must(mmap(NULL, 48 << 20, PROT_READ | PROT_WRITE,
+			  MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0));
+		put("/proc/sys/vm/drop_caches", "1");
+	}
+	if (tries == 8)
+		skip("none of %lu pages can be moved", FILES * PAGES / 2);
 	for (number = 0; number < FILES; number++)
-		check("with", p[number], number, 0, SIZE);
+		check("moved", p[number], number, 0, SIZE);
+}
+
+static void check_and_discard(char **p)
+{
+	unsigned int number;
+
+	for (number = 0; number < FILES; number++)
+		check("without", p[number], number, 0, SIZE);
+	discard(PAGES);
+}
+
+static void test_offline(void)
+{
+	move_pages_of(holes, check_and_discard);
+}
+
+static void holes_volatile(char **p)
+{
+	holes_kept(p);
+	now_volatile(FILES * PAGES / 2);
+}
+
+/* Where a volatile page has gone it is volatile again. */
+static void still_volatile(char **p)
+{
+	(void)p;
+	now_volatile(FILES * PAGES / 2);
+}
+
+static void test_migrated(void)
+{
+	move_pages_of(holes_volatile, still_volatile);
 }
 
 const struct test reclaim_tests[] = {
 	READS("memcg-limit", test_memcg_limit),
 	READS("memcg-uncharge", test_memcg_uncharge),
 	READS("memcg-gone", test_memcg_gone),
+	READS("memcg-volatile", test_memcg_volatile),
 	READS("memcg-reclaim", test_reclaim),
 	READS("memcg-reclaim-mapped", test_reclaim_mapped),
 	READS("pressure", test_pressure),
 	READS("oom-kill", test_oom),
 	READS("compaction", test_compaction),
 	READS("memory-offline", test_offline),
+	RESIDENT("migrated", test_migrated),
 	READS(NULL, NULL)
 };

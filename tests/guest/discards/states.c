@@ -11,6 +11,7 @@ static struct {
 	unsigned long volatiles;	/* volatile pages when the case began */
 	/* counters when pages were last known to be discarded */
 	unsigned long discards, faults;
+	unsigned long resident;		/* volatile pages then, on a host that drops nothing */
 } *before;
 
 void put(const char *path, const char *text)
@@ -109,6 +110,12 @@ static unsigned long all_discarded(void)
 	     resident);
 }
 
+/* Scanned, and whatever has become volatile is gone. */
+void scan_and_drop(void)
+{
+	all_discarded();
+}
+
 /* At least that many of the case's pages are discarded now. */
 void discard(unsigned long pages)
 {
@@ -127,6 +134,39 @@ void kept(void)
 	if (zero > before->volatiles + SLACK)
 		fail("%lu pages discarded that must be kept", zero - before->volatiles);
 	remember();
+}
+
+/* Volatile pages, none of them discarded: as many as the kernel has counted */
+static unsigned long resident(void)
+{
+	unsigned long resident, zero, counted = nr_volatile();
+
+	read_table(&resident, &zero);
+	if (zero > SLACK)
+		fail("%lu pages are discarded: the host has to drop nothing", zero);
+	if (counted != resident + zero)
+		fail("%lu volatile pages counted, and there are %lu", counted, resident + zero);
+	return resident;
+}
+
+/* At least that many of the case's pages are volatile now, and there. */
+void now_volatile(unsigned long pages)
+{
+	scan();
+	before->resident = resident();
+	if (before->resident < before->volatiles + pages)
+		fail("%ld pages are volatile, not %lu",
+		     before->resident - before->volatiles, pages);
+	remember();
+}
+
+/* That many of them have become stable since. */
+void made_stable(unsigned long pages)
+{
+	unsigned long is = resident();
+
+	if (is + pages > before->resident)
+		fail("%ld volatile pages became stable, not %lu", before->resident - is, pages);
 }
 
 /* That many discarded pages have left the page cache since discard(). */
