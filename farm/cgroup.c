@@ -185,12 +185,29 @@ int cgroup_host_version(const CgroupHost *host)
     return host->version;
 }
 
+static gboolean write_bytes(const Cgroup *cgroup, const char *name, guint64 bytes,
+                            GError **error)
+{
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, bytes);
+
+    return write_file(cgroup->path, name, text, error);
+}
+
 gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error)
 {
-    g_autofree char *bytes = g_strdup_printf("%" G_GUINT64_FORMAT, limit);
+    return write_bytes(cgroup, cgroup->host->version == 1 ?
+                       "memory.limit_in_bytes" : "memory.max", limit, error);
+}
 
-    return write_file(cgroup->path, cgroup->host->version == 1 ?
-                      "memory.limit_in_bytes" : "memory.max", bytes, error);
+gboolean cgroup_limit_swap(const Cgroup *cgroup, guint64 limit, guint64 swap,
+                           GError **error)
+{
+    gboolean v1 = cgroup->host->version == 1;
+    const char *name = v1 ? "memory.memsw.limit_in_bytes" : "memory.swap.max";
+    g_autofree char *path = g_build_filename(cgroup->path, name, NULL);
+
+    return !g_file_test(path, G_FILE_TEST_EXISTS) ||
+           write_bytes(cgroup, name, v1 ? limit + swap : swap, error);
 }
 
 Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)

@@ -33,7 +33,7 @@ int cgroup_host_version(const CgroupHost *host);
 
 /**
  * cgroup_new:
- * @limit: bytes of memory; swap is not limited
+ * @limit: bytes of memory; swap is not limited, see cgroup_limit_swap()
  */
 Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error);
 
@@ -53,6 +53,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cgroup, cgroup_free)
  * as before (v1): to be tried again; or with another error
  */
 gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error);
+
+/**
+ * cgroup_limit_swap:
+ * @limit: of memory, in bytes, as it is now
+ * @swap: bytes
+ *
+ * So that other swap of the host is of no use to the group.  Where the kernel
+ * does not account swap (version 1 with swapaccount=0), nothing is limited.
+ */
+gboolean cgroup_limit_swap(const Cgroup *cgroup, guint64 limit, guint64 swap,
+                           GError **error);
 
 /**
  * cgroup_limit_io:

@@ -339,6 +339,7 @@ Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
         !(cell->mode->zram ? !!(zram = zram_new(s->swap * MIB, error)) :
           !!(file = swapfile_new(o->swap_dir, s->swap * MIB, error))) ||
         !(run.cgroup = cgroup = cgroup_new(farm->cgroups, record->limit, error)) ||
+        !cgroup_limit_swap(cgroup, record->limit, record->swap, error) ||
         (s->disk_iops && !cgroup_limit_io(cgroup, farm->cgroups, o->swap_dir,
                                           s->disk_iops, error))) {
         return NULL;
