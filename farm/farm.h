@@ -7,5 +7,6 @@
 
 #define FARM_ERROR (g_quark_from_static_string("farm"))
 #define MIB ((guint64)1 << 20)
+#define GUEST_PAGE 4096
 
 #endif

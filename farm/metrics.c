@@ -29,6 +29,7 @@ const Metric metrics[N_METRICS] = {
     [CHECKS_FAILED] = { "checks_failed", "files not obtained", 1, 0, 0 },
     [GUEST_WARNINGS] = { "guest_warnings", "guest kernel warnings", 1, 0, -1 },
     [GUEST_READ] = { "guest_read_bytes", "guests read (MiB)", IN_MIB, 0, 0 },
+    [GUEST_TAKEN] = { "guest_taken_bytes", "taken from guests (MiB)", IN_MIB, 0, 0 },
     [PAGES_LENT] = { "pages_lent", NULL, 1, 0, 0 },
     [PAGES_TAKEN_BACK] = { "pages_taken_back", NULL, 1, 0, 0 },
     [QEMU_RSS] = { "qemu_rss_bytes", NULL, 1, 0, 0 },

@@ -30,6 +30,7 @@ typedef enum {
     CHECKS_FAILED,
     GUEST_WARNINGS,
     GUEST_READ,
+    GUEST_TAKEN,
     PAGES_LENT,
     PAGES_TAKEN_BACK,
     QEMU_RSS,

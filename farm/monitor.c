@@ -32,7 +32,6 @@
 #define KEEP_PERCENT 30
 
 #define BALLOON "/machine/peripheral/balloon0"
-#define PAGE 4096
 
 struct Monitor {
     const Run *run;
@@ -157,7 +156,8 @@ static void set_size(Monitor *monitor, const Guest *guest, guint64 bytes)
                                                run->farm->cancel, NULL);
     } else {
         monitor->taken[guest->index] = whole(monitor) - MAX(bytes, keep);
-        guest_tell(guest, "cmm %d\n", (int)(monitor->taken[guest->index] / PAGE));
+        guest_tell(guest, "cmm %d\n",
+                   (int)(monitor->taken[guest->index] / GUEST_PAGE));
     }
 }
 

@@ -191,21 +191,23 @@ static void take_stock(Run *run)
 static gboolean ask_guests(Run *run, GError **error)
 {
     double *value = run->record->value;
-    guint64 alive = 0, errors = run->checks.wrong, warnings = 0, read = 0;
+    guint64 alive = 0, errors = run->checks.wrong, warnings = 0, read = 0, taken = 0;
 
     for (guint i = 0; i < run->guests->len; i++) {
         Guest *guest = run->guests->pdata[i];
         g_autofree char *status = checker_fetch_text(guest->port,
                                                      "cgi-bin/status");
-        guint64 wrong, warned, kib;
+        guint64 wrong, warned, kib, pages;
 
         if (status && host_find_key(status, "anon_errors", &wrong) &&
             host_find_key(status, "kernel_warnings", &warned) &&
-            host_find_key(status, "pgpgin", &kib)) {
+            host_find_key(status, "pgpgin", &kib) &&
+            host_find_key(status, "taken_pages", &pages)) {
             alive++;
             errors += wrong;
             warnings += warned;
             read += kib * 1024;
+            taken += pages * GUEST_PAGE;
         } else if (!guest->reported &&
                    !run_guest_failed(run, guest, "does not answer", error)) {
             return FALSE;
@@ -215,6 +217,7 @@ static gboolean ask_guests(Run *run, GError **error)
     value[CONTENT_ERRORS] = errors;
     value[GUEST_WARNINGS] = warnings;
     value[GUEST_READ] = read;
+    value[GUEST_TAKEN] = taken;
     value[CHECKED] = run->checks.checked;
     value[CHECKS_FAILED] = run->checks.failed;
     return TRUE;
