@@ -246,13 +246,12 @@ static gboolean run_phases(Run *run, GError **error)
     const Workload *workload = &workloads[run->cell->scenario->workload];
 
     if (!(workload->one_by_one || begin(run, error)) ||
-        !workload->run(run, error) ||
-        !(workload->one_by_one || ask_guests(run, error)) ||
-        !read_states(run, error)) {
+        !workload->run(run, error) || !read_states(run, error)) {
         return FALSE;
     }
+    /* To answer, guests need memory that they have not used for long. */
     take_stock(run);
-    return TRUE;
+    return workload->one_by_one || ask_guests(run, error);
 }
 
 /* web-cmma-3x-1 is the first round of that mode of that scenario. */
