@@ -41,8 +41,9 @@ static void random(struct operands *at)
 #define LOOP(text) "0: " text "\njo 0b"
 
 INSN(KIMD, "kimd %r0, %r6", 0, 0, 16, .prepare = query, .name = "KIMD query");
-INSN(KIMD, LOOP("kimd %r0, %r6"), 0, 256, 64, .flags = INTERRUPTIBLE, .prepare = hash);
-INSN(KLMD, LOOP("klmd %r0, %r6"), 0, 200, 80, .flags = INTERRUPTIBLE, .prepare = hash_last);
+INSN(KIMD, LOOP("kimd %r0, %r6"), 0, 256, 64, .flags = INTERRUPTIBLE | CHAINS, .prepare = hash);
+INSN(KLMD, LOOP("klmd %r0, %r6"), 0, 200, 80, .flags = INTERRUPTIBLE | CHAINS,
+     .prepare = hash_last);
 INSN(KM, "km %r4, %r6", 0, 0, 16, .prepare = query);
 INSN(KMA, "kma %r4, %r8, %r6", 0, 0, 16, .prepare = query);
 INSN(KMAC, "kmac %r0, %r6", 0, 0, 16, .prepare = query);

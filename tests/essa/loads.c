@@ -21,6 +21,13 @@ static void packed_16(struct operands *at)
 	packed(at->first, 16);
 }
 
+static void somewhere(struct operands *at)
+{
+	static const u64 word;
+
+	at->r[4] = at->r[5] = (u64)&word;
+}
+
 INSN(L, "l %r4, 0(%r2)", 4);
 INSN(LY, "ly %r4, 0(%r2)", 4);
 INSN(LG, "lg %r4, 0(%r2)", 8);
@@ -86,8 +93,8 @@ INSN(LAMY, "lamy %a0, %a15, 0(%r2)", 64, .align = { 4 });
 INSN(CVB, "cvb %r4, 0(%r2)", 8, .prepare = packed_8);
 INSN(CVBY, "cvby %r4, 0(%r2)", 8, .prepare = packed_8);
 INSN(CVBG, "cvbg %r4, 0(%r2)", 16, .prepare = packed_16);
-/* Its third operand; the other two are not in storage, as QEMU has it. */
-INSN(ECTG, "ectg 0(%r4), 0(%r5), %r2", 8, .varies = 1 << 0);
+/* Its third operand: QEMU does not read the other two. */
+INSN(ECTG, "ectg 0(%r4), 0(%r5), %r2", 8, .prepare = somewhere, .varies = 1 << 0);
 /* QEMU prefetches nothing. */
 INSN(PFD, "pfd 1, 0(%r2)", 1, .flags = NO_ACCESS);
 INSN(PFDRL, "pfdrl 1, .", 2, .align = { 2 }, .flags = NO_ACCESS | RELATIVE);

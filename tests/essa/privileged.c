@@ -97,7 +97,8 @@ INSN(SPX, "spx 0(%r2)", 4, .align = { 4 }, .prepare = zero);
 INSN(STPX, "stpx 0(%r2)", 4, .align = { 4 });
 INSN(STAP, "stap 0(%r2)", 2, .align = { 2 });
 INSN(STIDP, "stidp 0(%r2)", 8, .align = { 8 });
-INSN(STSI, "stsi 0(%r2)", 4096, .flags = WHOLE_PAGE, .prepare = machine);
+/* The capability in it may be measured. */
+INSN(STSI, "stsi 0(%r2)", 4096, .flags = WHOLE_PAGE | VARIES, .prepare = machine);
 INSN(SCK, "sck 0(%r2)", 8, .align = { 8 }, .prepare = now);
 INSN(SCKC, "sckc 0(%r2)", 8, .align = { 8 }, .prepare = ones);
 INSN(STCKC, "stckc 0(%r2)", 8, .align = { 8 });

@@ -72,17 +72,39 @@ static unsigned int start_subchannel(struct orb *orb)
 	return cc;
 }
 
-/* No status is pending. */
+/* The functions that it performs, and its status control, of the SCSW */
+#define FUNCTIONS	0x7000
+#define STATUS_PENDING	0x0001
+
+static unsigned int subchannel_status(void)
+{
+	register u64 sid asm("1") = SUBCHANNEL;
+	static struct {
+		u32 path_management[7];
+		u16 flags, control;
+		u32 rest[5];
+	} schib;
+
+	asm volatile("stsch %0" : "=S" (schib) : "d" (sid) : "cc");
+	return schib.control;
+}
+
+/* No status is pending, and none will be: a device may take its time. */
 static void idle(void)
 {
-	while (test_subchannel() == 0)
-		;
+	u64 deadline = now_us() + 5000000;
+
+	do
+		while (test_subchannel() == 0)
+			;
+	while (subchannel_status() & FUNCTIONS && now_us() < deadline);
 }
 
 /* Status is pending, and an interruption, for which the CPU is not enabled. */
 static void pending(void)
 {
 	static struct orb orb __attribute__((aligned(4)));
+	u64 deadline = now_us() + 5000000;
 	unsigned int cc;
 
 	idle();
@@ -90,6 +112,8 @@ static void pending(void)
 	cc = start_subchannel(&orb);
 	if (cc)
 		fail("the subchannel does not start: condition code %u", cc);
+	while (!(subchannel_status() & STATUS_PENDING) && now_us() < deadline)
+		;
 }
 
 static void chsc_request(struct operands *at)

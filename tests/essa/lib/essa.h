@@ -106,6 +106,9 @@ bool run(struct insn *insn);
 /* run_at: the same without a retry, with no registers but 2 and 3 */
 bool run_at(struct insn *insn, void *stub, u64 r2, u64 r3);
 
+/* Wait for the end of a SERVICE CALL. */
+void take_service_signal(void);
+
 void set_control(unsigned int cr, u64 value);
 void init_prefix(u8 *prefix, u8 *stack_end);
 

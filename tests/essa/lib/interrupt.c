@@ -2,6 +2,9 @@
 /* One instruction at a time, and what it was interrupted by. */
 #include "essa.h"
 
+#define PSW_EXTERNAL	0x0100000000000000
+#define SERVICE_SIGNAL	0x200		/* in control register 0 */
+
 extern const char program_entry[], run_given_up[];
 
 bool run_stub(struct insn *insn);
@@ -96,4 +99,25 @@ void init_prefix(u8 *prefix, u8 *stack_end)
 	*(u64 *)(prefix + LC_STACK) = (u64)stack_end - 160;
 	*(u64 *)(prefix + LC_INSN) = 0;
 	*(u64 *)(prefix + LC_TRANS_EXC_CODE) = ~0UL;
+}
+
+/*
+ * SERVICE CALL with condition code 0 is followed by a service signal, and until
+ * that is taken the SCLP is busy.
+ */
+void take_service_signal(void)
+{
+	struct psw *new = (struct psw *)slot(LC_EXT_NEW), was = *new;
+	struct psw wait = { PSW_64 | PSW_WAIT | PSW_EXTERNAL };
+	u64 control;
+
+	asm volatile("stctg 0, 0, %0" : "=S" (control));
+	set_control(0, control | SERVICE_SIGNAL);
+	new->mask = PSW_64;
+	asm volatile("larl %%r1, 0f\n"
+		     "stg %%r1, %0\n"
+		     "lpswe %1\n"
+		     "0:" : "=S" (new->addr) : "Q" (wait) : "1", "memory");
+	*new = was;
+	set_control(0, control);
 }

@@ -61,6 +61,8 @@ static void check_progress(struct setting *s, unsigned int page, const u64 *r)
 
 	if (operand == 0 && s->test->first)
 		done = r[4] - s->insn.r[4];
+	if (operand == 2 && s->test->flags & CHAINS && r[6] != s->insn.r[6])
+		return;
 	if (operand == 1 && s->test->flags & STORES_SECOND)
 		done = r[6] - s->insn.r[6];
 	if (done > length_of(s->test, operand))

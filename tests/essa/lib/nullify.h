@@ -35,6 +35,8 @@ enum {
 	NO_EXECUTE = 32,
 	/* It is given addresses, but accesses nothing there: there is no fault. */
 	NO_ACCESS = 64,
+	/* The third operand changes with the registers, block by block. */
+	CHAINS = 128,
 };
 
 struct nullify {

@@ -50,6 +50,7 @@ static void put(const char *text, size_t length)
 		     "   brc 2, 0b\n"
 		     : : "d" (SCLP_WRITE_EVENT_DATA), "a" (address)
 		     : "cc", "memory");
+	take_service_signal();
 }
 
 static char *put_number(char *to, u64 number, unsigned int base)

@@ -5,6 +5,29 @@
  */
 #include "nullify.h"
 
+#define VECTOR 129
+
+/* Without vectors, their first 16 left halves are the floating-point registers. */
+#define FLOATS(op, to)							\
+	op " 0, 0(" to ")\n" op " 1, 16(" to ")\n"			\
+	op " 2, 32(" to ")\n" op " 3, 48(" to ")\n"			\
+	op " 4, 64(" to ")\n" op " 5, 80(" to ")\n"			\
+	op " 6, 96(" to ")\n" op " 7, 112(" to ")\n"			\
+	op " 8, 128(" to ")\n" op " 9, 144(" to ")\n"		\
+	op " 10, 160(" to ")\n" op " 11, 176(" to ")\n"		\
+	op " 12, 192(" to ")\n" op " 13, 208(" to ")\n"		\
+	op " 14, 224(" to ")\n" op " 15, 240(" to ")\n"
+
+static void load_floats(const struct state *state)
+{
+	asm volatile(FLOATS("ld", "%0") : : "a" (state->vector), "m" (*state));
+}
+
+static void store_floats(struct state *state)
+{
+	asm volatile(FLOATS("std", "%1") : "+m" (*state) : "a" (state->vector));
+}
+
 static void get_control(u64 *control)
 {
 	asm volatile("stctg 0, 15, %0" : "=S" (*(u64 (*)[16])control));
@@ -36,29 +59,38 @@ void set_state(void)
 		state.access[i] = 0xacce5500 + i;
 	/* No exception raised nor enabled; rounding modes other than the usual */
 	state.fpc = 0x11;
-	asm volatile(".machine push\n.machine z13\n"
-		     "vlm %%v0, %%v15, 0(%0)\n"
-		     "vlm %%v16, %%v31, 256(%0)\n"
-		     ".machine pop\n"
-		     "lam %%a0, %%a15, 0(%1)\n"
-		     "lfpc 0(%2)\n"
-		     : : "a" (state.vector), "a" (state.access), "a" (&state.fpc),
-		     "m" (state));
+	if (facility(VECTOR)) {
+		asm volatile(".machine push\n.machine z13\n"
+			     "vlm %%v0, %%v15, 0(%0)\n"
+			     "vlm %%v16, %%v31, 256(%0)\n"
+			     ".machine pop\n"
+			     : : "a" (state.vector), "m" (state));
+	} else {
+		load_floats(&state);
+	}
+	asm volatile("lam %%a0, %%a15, 0(%0)\n"
+		     "lfpc 0(%1)\n"
+		     : : "a" (state.access), "a" (&state.fpc), "m" (state));
 }
 
 void get_state(struct state *state)
 {
 	get_control(state->control);
-	asm volatile(".machine push\n.machine z13\n"
-		     "vstm %%v0, %%v15, 0(%1)\n"
-		     "vstm %%v16, %%v31, 256(%1)\n"
-		     ".machine pop\n"
-		     "stam %%a0, %%a15, 0(%2)\n"
-		     "stfpc 0(%3)\n"
-		     "stpx 0(%4)\n"
-		     "stckc 0(%5)\n"
+	if (facility(VECTOR)) {
+		asm volatile(".machine push\n.machine z13\n"
+			     "vstm %%v0, %%v15, 0(%1)\n"
+			     "vstm %%v16, %%v31, 256(%1)\n"
+			     ".machine pop\n"
+			     : "+m" (*state) : "a" (state->vector));
+	} else {
+		store_floats(state);
+	}
+	asm volatile("stam %%a0, %%a15, 0(%1)\n"
+		     "stfpc 0(%2)\n"
+		     "stpx 0(%3)\n"
+		     "stckc 0(%4)\n"
 		     : "+m" (*state)
-		     : "a" (state->vector), "a" (state->access), "a" (&state->fpc),
+		     : "a" (state->access), "a" (&state->fpc),
 		     "a" (&state->prefix), "a" (&state->comparator));
 }
 
