@@ -201,7 +201,9 @@ static gboolean run_program(Bench *bench, const char *name, const char *policy,
     g_autofree char *set_policy = g_strconcat(DEVICE ".policy=", policy, NULL);
     g_autofree char *set_interval = g_strconcat(DEVICE ".interval-ms=",
                                                 interval, NULL);
-    const char *arguments[] = { "-global", set_policy,
+    /* The program may be at its end before QEMU answers the last restart. */
+    const char *arguments[] = { "-no-shutdown",
+                                "-global", set_policy,
                                 "-global", set_interval,
                                 "-global", LEND_AT_ONCE, NULL };
     const MachineSpec spec = {

@@ -67,7 +67,7 @@ asm("	.pushsection .text\n"
 
 static inline void wait_for_host(const char *name, u64 pages)
 {
-	u8 *prefix;
+	u8 *prefix, mask;
 
 	asm("lghi %0, 0" : "=d" (prefix));
 	*(volatile struct psw *)(prefix + LC_RESTART_NEW) =
@@ -77,8 +77,8 @@ static inline void wait_for_host(const char *name, u64 pages)
 	asm volatile("	larl	%%r1, 0f\n"
 		     "	stg	%%r1, 8+%0\n"
 		     "	lpswe	%0\n"
-		     "0:"
-		     : "+Q" (appointment) : : "r1", "cc", "memory");
+		     "0:	stnsm	%1, 0xfe\n"	/* closed again: say() enables one */
+		     : "+Q" (appointment), "=Q" (mask) : : "r1", "cc", "memory");
 }
 
 #endif
