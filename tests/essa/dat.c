@@ -112,6 +112,43 @@ static void test_essa(void)
 	end();
 }
 
+/*
+ * An instruction goes on in a page that lies elsewhere. What lies behind the first
+ * one is discarded, no part of the instruction, and read by the next.
+ */
+static void test_behind(void)
+{
+	/* lghi %r4,7; lg %r6,0(%r2); br %r14 */
+	static const u8 code[] = {
+		0xa7, 0x49, 0x00, 0x07, 0xe3, 0x60, 0x20, 0x00, 0x00, 0x04, 0x07, 0xfe,
+	};
+	u8 *pages = alloc_pages(3), *behind = pages + PAGE_SIZE;
+	u64 first = WINDOW + 0x10000, alias = WINDOW + 0x20000;
+	struct insn insn = {
+		.r[2] = alias,
+		.psw = { PSW_64 | PSW_DAT, first + PAGE_SIZE - 2 },
+	};
+
+	for (unsigned int i = 0; i < sizeof(code); i++)
+		(i < 2 ? behind - 2 : behind + PAGE_SIZE - 2)[i] = code[i];
+	dat_map(first, pages);
+	dat_map(first + PAGE_SIZE, behind + PAGE_SIZE);
+	dat_map(alias, behind);
+	discard(behind);
+
+	begin("behind a page that ends within an instruction lies a discarded one");
+	if (run(&insn))
+		fail("a load from it raises nothing and brings 0x%lx", insn.out[6]);
+	else if (insn.fault.code != PGM_DISCARD || insn.fault.addr != (u64)behind)
+		fail("0x%x, trans_exc_code 0x%lx", insn.fault.code, insn.fault.addr);
+	end();
+	begin("it is the load that faults, not the instruction");
+	if (insn.fault.old.addr != first + PAGE_SIZE + 2)
+		fail("the old PSW is at 0x%lx", insn.fault.old.addr);
+	end();
+	essa(SET_STABLE, behind);
+}
+
 int main(void)
 {
 	static const struct nullify fetch = {
@@ -123,5 +160,6 @@ int main(void)
 	nullify(&fetch, dat_places());
 	test_aliases();
 	test_essa();
+	test_behind();
 	return 0;
 }

@@ -113,8 +113,8 @@ static void test_nodat(void)
 	struct insn insn = { 0 };
 
 	essa(SET_VOLATILE, page);
+	begin("operation 7, which takes facility 147");
 	if (facility(147)) {
-		begin("operation 7 with facility 147");
 		if (!run_at(&insn, stub_set_nodat, 0, (u64)page))
 			fail("program interruption 0x%x", insn.fault.code);
 		else if (insn.out[2] != VOLATILE)
@@ -124,7 +124,6 @@ static void test_nodat(void)
 		end();
 		return;
 	}
-	begin("operation 7 without facility 147");
 	if (run_at(&insn, stub_set_nodat, 0, (u64)page) || insn.fault.code != PGM_SPECIFICATION)
 		fail("no specification exception");
 	if (essa(SET_STABLE, page) != VOLATILE)
