@@ -54,13 +54,14 @@ void states_reset(void);
 BYTE state_lock(U64 page);
 void state_unlock(U64 page, BYTE state);
 BYTE state_peek(U64 page);
-bool key_changed(U64 page);
+bool may_be_changed(U64 page);
 
 /* memory.c */
 
 bool memory_begin(void);
 void memory_end(void);
 bool memory_ready(void);
+void memory_forget_zeroes(void);
 void memory_drop(U64 page);
 void memory_fill(U64 page);
 void memory_bring(U64 page, enum content content);
@@ -77,6 +78,7 @@ void discard_fault(REGS *regs, U64 page) __attribute__((noreturn));
 /* policy.c */
 
 bool policy_set(const char *name, const char *value);
+void policy_say(void);
 void policy_changed(REGS *regs, U64 page);
 void policy_filled(U64 page, enum usage usage);
 bool policy_pressed(void);

@@ -62,26 +62,46 @@ static U64 instruction(const REGS *regs, const BYTE *missing, unsigned int *leng
 			 : (regs->psw.IA_G - *length) & ADDRESS_MAXWRAP(regs);
 }
 
+/* The CPUs that look where their instruction lies */
+static bool looking[MAX_CPU_ENGINES];
+
 /*
- * instfetch() reads four bytes where an instruction has two left in its page. The
- * others are whatever page of main storage lies behind it.
+ * instfetch() copies four bytes where an instruction has two left in its page. The
+ * others are whatever page of main storage lies behind, which is none of the
+ * instruction's business: it is fetched here instead, and executed.
+ *
+ * To look where it goes on may be to read DAT tables. One that is missing is found by
+ * the handler once more, which then does not look: the instruction needs it. So no page
+ * may be locked here.
  */
-static bool beyond_instruction(REGS *regs, U64 page)
+static void fetch_without_excess(REGS *regs, const BYTE *missing)
 {
 	unsigned int length;
-	U64 first, pages[2];
+	U64 first = instruction(regs, missing, &length), second;
+	BYTE *begin, *end;
 
-	if (!regs->instinvalid || REAL_MODE(&regs->psw))
-		return false;
-	first = instruction(regs, memory_at(page), &length);
-	pages[0] = first;
-	pages[1] = ((first & -PAGE_BYTES) + PAGE_BYTES) & ADDRESS_MAXWRAP(regs);
-	for (int i = 0; i < 2; i++) {
-		if (!ARCH_DEP(translate_addr)(pages[i], USE_INST_SPACE, regs, ACCTYPE_INSTFETCH) &&
-		    APPLY_PREFIXING(regs->dat.raddr, regs->PX_G) / PAGE_BYTES == page)
-			return false;
-	}
-	return true;
+	if (looking[regs->cpuad] || !regs->instinvalid || first % PAGE_BYTES != PAGE_BYTES - 2)
+		return;
+	second = (first + 2) & ADDRESS_MAXWRAP(regs);
+	looking[regs->cpuad] = true;
+	begin = MADDR(first, USE_INST_SPACE, regs, ACCTYPE_INSTFETCH, regs->psw.pkey);
+	ARCH_DEP(translate_addr)(second, USE_INST_SPACE, regs, ACCTYPE_INSTFETCH);
+	looking[regs->cpuad] = false;
+	if (begin + 2 != missing)
+		return;
+	end = MADDR(second, USE_INST_SPACE, regs, ACCTYPE_INSTFETCH, regs->psw.pkey);
+	if (end == missing)
+		return;
+	memcpy(regs->inst, begin, 2);
+	regs->ip = end - 2;
+	memcpy(regs->inst + 2, end, 4);
+	regs->instinvalid = 0;
+	regs->AIV_G = second;
+	regs->aip = end;
+	regs->aim = (uintptr_t)end ^ (uintptr_t)second;
+	regs->aie = regs->tracing || regs->permode ? (BYTE *)1 : end + PAGE_BYTES - 5;
+	EXECUTE_INSTRUCTION(regs->inst, regs);
+	longjmp(regs->progjmp, SIE_NO_INTERCEPT);
 }
 
 void discard_fault(REGS *regs, U64 page)
@@ -89,6 +109,7 @@ void discard_fault(REGS *regs, U64 page)
 	unsigned int length;
 	U64 address = instruction(regs, memory_at(page), &length);
 
+	looking[regs->cpuad] = false;
 	INVALIDATE_AIA(regs);
 	regs->psw.IA_G = address;
 	regs->psw.ilc = length;
@@ -108,7 +129,7 @@ static void missing(int signo, siginfo_t *info, void *context)
 	int was = errno;
 	REGS *regs;
 	BYTE state;
-
+	bool ours;
 	if (offset >= sysblk.mainsize) {
 		if (before.sa_flags & SA_SIGINFO)
 			before.sa_sigaction(signo, info, context);
@@ -119,11 +140,14 @@ static void missing(int signo, siginfo_t *info, void *context)
 	/* Main storage has just become ordinary memory, by a reset. */
 	if (!memory_ready())
 		return;
+	regs = this_cpu();
+	ours = regs && in_instruction(regs, page);
+	if (ours)
+		fetch_without_excess(regs, memory_at(page));
 	state = state_lock(page);
 	if (state & VOLATILE & ~UNUSED && memory_content(page) == ZERO)
 		state = VOLATILE | DISCARDED;
-	regs = state & DISCARDED ? this_cpu() : NULL;
-	if (regs && in_instruction(regs, page) && !beyond_instruction(regs, page)) {
+	if (ours && state & DISCARDED) {
 		state_unlock(page, state);
 		discard_fault(regs, page);
 	}

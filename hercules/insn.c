@@ -24,7 +24,7 @@ static enum usage new_usage(U64 page, enum operation operation, enum usage usage
 	case SET_VOLATILE:
 		return VOLATILE;
 	case SET_POT_VOLATILE:
-		if (content == PRESERVED && key_changed(page))
+		if (content == PRESERVED && may_be_changed(page))
 			return STABLE;
 		return content == RESIDENT ? POT_VOLATILE : VOLATILE;
 	case SET_UNLESS_DISCARDED:

@@ -31,7 +31,7 @@ bool essa_begin(void)
 	return well;
 }
 
-static void say_counters(void)
+static void say_all(void)
 {
 	static const char *const names[] = {
 		"get", "stable", "unused", "volatile", "potentially volatile", "resident",
@@ -43,6 +43,7 @@ static void say_counters(void)
 	logmsg("HHCES011I pages dropped: %" I64_FMT "u, discard faults: %" I64_FMT
 	       "u, pages filled: %" I64_FMT "u\n", counters.dropped, counters.faults,
 	       counters.filled);
+	policy_say();
 }
 
 /* Returns: whether all settings are well */
@@ -82,7 +83,7 @@ static void *command(int argc, char *argv[], char *line)
 	if (argc < 1 || strcasecmp(argv[0], "essa"))
 		return NULL;
 	if (argc == 1)
-		say_counters();
+		say_all();
 	else
 		set(argc, argv);
 	return &begun;
@@ -102,6 +103,9 @@ static void *cpu_state(REGS *regs)
 		memory_end();
 		begun = false;
 	}
+	/* Loading has ended, and the CPU waits for the interrupt lock. */
+	if (regs->cpustate == CPUSTATE_STARTED)
+		memory_forget_zeroes();
 	policy_reset();
 	pthread_mutex_unlock(&lock);
 	return next ? next(regs) : NULL;
@@ -150,7 +154,7 @@ END_INSTRUCTION_SECTION
 /* Its functions are in use until the end. */
 HDL_FINAL_SECTION;
 {
-	say_counters();
+	say_all();
 	if (!sysblk.shutdown)
 		return -1;
 }

@@ -13,7 +13,8 @@
  *
  * An operand within a page needs no wrapper: its first access is the last that
  * can fault. Instructions that only read one operand and then change registers
- * need none either.
+ * need none either. I/O instructions do: their first access may come when a
+ * subchannel's status is gone.
  */
 #include "essa.h"
 
@@ -24,6 +25,7 @@ enum place {
 	RXY_,		/* the same with 20 bits */
 	B1_,		/* the first base and displacement */
 	B1Y_,		/* the same with 20 bits */
+	B1_UNLESS_0,	/* an address of 0 is none */
 	B2_,		/* the second base and displacement */
 	B2_BACK,	/* the last byte is there */
 	R1_, R3_,	/* of RS: the register has the address, the next one the length */
@@ -47,7 +49,10 @@ enum length {
 	QUERY,		/* what the query function of the message security assist stores */
 };
 
-/* Which address space, other than the PSW's, or what is to be heeded besides */
+/*
+ * Which address space, other than the PSW's, or what is to be heeded besides: privileged
+ * instructions change more than storage and registers, or take a lock.
+ */
 enum space { BY_PSW, PRIMARY_SECONDARY, SECONDARY_PRIMARY, BY_R0, PRIVILEGED };
 
 struct row {
@@ -102,7 +107,7 @@ static struct row rows[] = {
 	ONE_PRIVILEGED(0xb232, B1_, 52),		/* MSCH */
 	ONE_PRIVILEGED(0xb234, B1_, 52),		/* STSCH */
 	ONE_PRIVILEGED(0xb235, B1_, 64),		/* TSCH */
-	ONE_PRIVILEGED(0xb236, B1_, 8),		/* TPI */
+	ONE_PRIVILEGED(0xb236, B1_UNLESS_0, 8),	/* TPI */
 	ONE_PRIVILEGED(0xb239, B1_, 4),		/* STCRW */
 
 	/* Many registers */
@@ -285,6 +290,7 @@ static VADR place_of(enum place place, const BYTE inst[], const REGS *regs, int 
 	case RXY_:
 		return indexed + based_long(inst, regs, arn);
 	case B1_:
+	case B1_UNLESS_0:
 		return based(inst + 2, regs, arn);
 	case B1Y_:
 		return based_long(inst, regs, arn);
@@ -396,7 +402,10 @@ static void ATTR_REGPARM(2) checked(BYTE inst[], REGS *regs)
 
 		if (row->operand[i].place == B2_BACK)
 			addr -= bytes - 1;
-		if (!many && arn != USE_REAL_ADDR && (addr & (PAGE_BYTES - 1)) + bytes <= PAGE_BYTES)
+		if (row->operand[i].place == B1_UNLESS_0 && !addr)
+			continue;
+		if (!many && row->space != PRIVILEGED &&
+		    (addr & (PAGE_BYTES - 1)) + bytes <= PAGE_BYTES)
 			continue;
 		/* As if its decoder had stepped over it: that is what a fault expects. */
 		regs->ip += length;

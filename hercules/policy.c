@@ -68,6 +68,12 @@ bool policy_set(const char *name, const char *value)
 	return false;
 }
 
+void policy_say(void)
+{
+	logmsg("HHCES012I essa policy=%s delay=%" I64_FMT "u percent=%" I64_FMT "u seed=%" I64_FMT
+	       "u limit=%" I64_FMT "u\n", names[policy], delay, percent, seed, limit_mib);
+}
+
 unsigned int policy_delay(void)
 {
 	return delay ? delay : DEFAULT_DELAY;
@@ -98,7 +104,7 @@ void policy_drop(U64 page)
 
 	if (usage == STABLE) {
 		state_unlock(page, state);
-	} else if (usage == POT_VOLATILE && key_changed(page)) {
+	} else if (usage == POT_VOLATILE && may_be_changed(page)) {
 		state_unlock(page, STABLE);
 	} else {
 		memory_drop(page);

@@ -56,12 +56,17 @@ void state_unlock(U64 page, BYTE state)
 	__atomic_store_n(&table[page], state, __ATOMIC_RELEASE);
 }
 
-/* By the storage key: keys are kept for each half of a page. */
-bool key_changed(U64 page)
+/*
+ * By the storage key: keys are kept for each half of a page. Hercules changes them without
+ * an interlock, so that of several CPUs one may undo the change bit that another sets;
+ * then it says nothing, and any page may be changed.
+ */
+bool may_be_changed(U64 page)
 {
 	U64 address = page * PAGE_BYTES;
 
-	return (STORAGE_KEY1(address, &sysblk) | STORAGE_KEY2(address, &sysblk)) & STORKEY_CHANGE;
+	return sysblk.cpus > 1 ||
+	       (STORAGE_KEY1(address, &sysblk) | STORAGE_KEY2(address, &sysblk)) & STORKEY_CHANGE;
 }
 
 BYTE state_peek(U64 page)
