@@ -22,7 +22,7 @@ suite = $(if $(filter $(1),$(or $(T),$(1))),$(2))
 check: build $(call suite,fuzz,qemu-asan) $(call suite,qemu,qemu-tests) \
 		$(call suite,guest,linux-debug) $(call suite,kunit,linux-debug) \
 		$(call suite,soak,qemu-asan linux-debug) $(call suite,host,linux-debug) \
-		images $(call suite,soak,soak-images) farm compat
+		$(call suite,hercules,linux-debug) images $(call suite,soak,soak-images) farm compat
 	@scripts/root tests/run $(T)
 
 ## bench      measure: T=farm the farm in all modes, T=host what page states cost and
