@@ -88,6 +88,9 @@ static void grow(size_t end)
 
 static void do_write(size_t at, size_t length)
 {
+	/* Nothing written is no reason to grow. */
+	if (!length)
+		return;
 	grow(at + length);
 	make(at, length);
 	must(pwrite(fd, should + at, length, at) == (ssize_t)length, "pwrite");

@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck disable=SC2154 # variables of run
-# What the soak itself refuses, and how it ends when it is interrupted.
+# What the soak itself refuses, how it ends when it is interrupted, and that what checks
+# itself finds nothing on a host that drops nothing.
 
 refuses() { # NAME PATTERN VARIABLE=VALUE...
 	local said status=0
@@ -39,6 +40,19 @@ interrupted_run() {
 		verdict "ok interrupted: the table is there and says so"
 	fi
 	rm -rf "$apart"
+}
+
+# With the first seed a write of no bytes lies behind the end of the file.
+churn_here() {
+	local said try
+	gcc -O2 -o "$work/churn" "$top/tests/guest/churn.c" || die "tests/guest/churn.c does not compile"
+	for try in 14090 "$seed"; do
+		if said=$("$work/churn" "$work" 1 "$try" 2>&1); then
+			verdict "ok churn on the host, seed $try"
+		else
+			verdict "not ok churn on the host, seed $try: $said"
+		fi
+	done
 }
 
 refusals() {
