@@ -26,6 +26,20 @@ static void add_qemu(JsonObject *o, const char *qemu, GCancellable *cancel)
     }
 }
 
+/* Which build it was */
+static void add_sum(JsonObject *o, const char *name, const char *path)
+{
+    g_autoptr(GMappedFile) file = g_mapped_file_new(path, FALSE, NULL);
+    g_autofree char *sum = NULL;
+
+    if (file) {
+        sum = g_compute_checksum_for_data(
+            G_CHECKSUM_SHA256, (const guchar *)g_mapped_file_get_contents(file),
+            g_mapped_file_get_length(file));
+        json_object_set_string_member(o, name, sum);
+    }
+}
+
 JsonObject *machine_describe(const Farm *farm)
 {
     JsonObject *o = json_object_new();
@@ -44,5 +58,7 @@ JsonObject *machine_describe(const Farm *farm)
              "/sys/kernel/mm/transparent_hugepage/enabled");
     add_line(o, "mglru", "/sys/kernel/mm/lru_gen/enabled");
     add_qemu(o, farm->options->qemu, farm->cancel);
+    add_sum(o, "qemu_sha256", farm->options->qemu);
+    add_sum(o, "guest_kernel_sha256", farm->options->kernel);
     return o;
 }

@@ -89,18 +89,45 @@ static void add_cells(GArray *cells, const Scenario *s)
     }
 }
 
+/* Those that there are, if it goes on with them */
+static Results *begin_results(const Farm *farm, GError **error)
+{
+    const FarmOptions *o = farm->options;
+    g_autoptr(JsonObject) machine = machine_describe(farm);
+    g_autoptr(Results) results = NULL;
+
+    if (!o->go_on) {
+        /* A run that fails must not leave an older run's figures as its own. */
+        g_unlink(o->output);
+        return results_new(g_steal_pointer(&machine), o->seed);
+    }
+    results = results_read(o->output, error);
+    if (results && (!json_object_equal(results->machine, machine) ||
+                    results->seed != o->seed)) {
+        g_set_error(error, FARM_ERROR, 0, "%s is of another machine, kernel, QEMU "
+                    "or seed: leave --continue out", o->output);
+        return NULL;
+    }
+    return g_steal_pointer(&results);
+}
+
 static gboolean run_all(const Farm *farm, const GArray *cells, GError **error)
 {
     const char *output = farm->options->output;
-    g_autoptr(Results) results = results_new(machine_describe(farm),
-                                             farm->options->seed);
+    g_autoptr(Results) results = begin_results(farm, error);
 
-    /* A run that fails must not leave an older run's figures as its own. */
-    g_unlink(output);
-    for (guint i = 0; i < cells->len; i++) {
+    for (guint i = 0; results && i < cells->len; i++) {
         Cell cell = g_array_index(cells, Cell, i);
+        g_autoptr(Record) wanted = run_describe(&cell);
+        gboolean done;
         Record *record;
 
+        if (!results_has(results, wanted, &done, error)) {
+            return FALSE;
+        }
+        if (done) {
+            continue;
+        }
         cell.of = cells->len;
         record = run_cell(farm, &cell, error);
         if (!record) {
@@ -109,11 +136,12 @@ static gboolean run_all(const Farm *farm, const GArray *cells, GError **error)
             return FALSE;
         }
         results_add(results, record);
-        if (!results_write(results, output, i + 1 == cells->len, error)) {
+        if (!results_write(results, output, FALSE, error)) {
             return FALSE;
         }
     }
-    return present(results, output, error) && results_verdict(results, error);
+    return results && results_write(results, output, TRUE, error) &&
+           present(results, output, error) && results_verdict(results, error);
 }
 
 /* That the host can swap there is known best by doing it. */

@@ -66,6 +66,8 @@ gboolean options_parse(FarmOptions *o, int *argc, char ***argv, GError **error)
           "directory of s390-ccw.img", "DIR" },
         { "output", 0, 0, G_OPTION_ARG_FILENAME, &o->output,
           "results, as JSON; the guests' logs go beside it", "FILE" },
+        { "continue", 0, 0, G_OPTION_ARG_NONE, &o->go_on,
+          "go on with the results of a run that was interrupted", NULL },
         { "swap-dir", 0, 0, G_OPTION_ARG_FILENAME, &o->swap_dir,
           "where the swap file is made (where the results go)", "DIR" },
         { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o->names,

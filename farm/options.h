@@ -15,12 +15,14 @@
  * @programs: base image of guests that run other programs
  * @scratch: what these write to, each for itself and for as long as it runs
  * @output: the results; the guests' logs go beside it
+ * @go_on: with the results that are there
  */
 typedef struct {
     char **names;
     char **changes;
     int seed;
     int port_base;
+    gboolean go_on;
     char *kernel;
     char *initrd;
     char *image;

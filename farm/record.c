@@ -11,6 +11,9 @@ typedef struct {
 
 #define AT(member) offsetof(Record, member)
 
+/* From here on it is not known before the run. */
+#define MEASURED AT(swap_counted_for)
+
 /* All but the figures */
 static const Field fields[] = {
     { "scenario", TEXT, AT(scenario) },
@@ -60,16 +63,42 @@ void record_free(Record *record)
     g_free(record);
 }
 
-gboolean record_same_setting(const Record *a, const Record *b)
-{
-    return g_str_equal(a->scenario, b->scenario) &&
-           g_str_equal(a->mode, b->mode) && a->overcommit == b->overcommit;
-}
-
 /* In 64ths, which JSON-GLib prints without a tail of digits. */
 static double rounded(double value)
 {
     return floor(value * 64 + 0.5) / 64;
+}
+
+gboolean record_same_setting(const Record *a, const Record *b)
+{
+    return g_str_equal(a->scenario, b->scenario) &&
+           g_str_equal(a->mode, b->mode) &&
+           rounded(a->overcommit) == rounded(b->overcommit);
+}
+
+static gboolean same_field(const Record *a, const Record *b, const Field *field)
+{
+    gconstpointer x = G_STRUCT_MEMBER_P(a, field->offset);
+    gconstpointer y = G_STRUCT_MEMBER_P(b, field->offset);
+
+    switch (field->type) {
+    case TEXT:
+        return !g_strcmp0(*(char **)x, *(char **)y);
+    case INTEGER:
+        return *(gint64 *)x == *(gint64 *)y;
+    default:
+        return rounded(*(double *)x) == rounded(*(double *)y);
+    }
+}
+
+gboolean record_same_run(const Record *a, const Record *b)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        if (fields[i].offset < MEASURED && !same_field(a, b, &fields[i])) {
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 void record_add_settings(const Record *record, JsonBuilder *b)

@@ -66,6 +66,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
 gboolean record_same_setting(const Record *a, const Record *b);
 
 /**
+ * record_same_run:
+ *
+ * Returns: whether both are of one round, too, and nothing was set otherwise
+ */
+gboolean record_same_run(const Record *a, const Record *b);
+
+/**
  * record_add_settings:
  *
  * Adds all but the figures to the object that @builder is in.

@@ -77,6 +77,27 @@ gboolean results_overlap(const Summary *a, const Summary *b, MetricId metric)
            b->least[metric] <= a->most[metric];
 }
 
+gboolean results_has(const Results *results, const Record *record, gboolean *done,
+                     GError **error)
+{
+    *done = FALSE;
+    for (guint i = 0; i < results->records->len; i++) {
+        const Record *r = results->records->pdata[i];
+
+        if (!record_same_setting(r, record) || r->round != record->round) {
+            continue;
+        }
+        if (!record_same_run(r, record)) {
+            g_set_error(error, FARM_ERROR, 0, "%s, mode %s, %gx, round %d was "
+                        "made with other settings: leave --continue out",
+                        r->scenario, r->mode, r->overcommit, (int)r->round);
+            return FALSE;
+        }
+        *done = TRUE;
+    }
+    return TRUE;
+}
+
 static void begin_array(JsonBuilder *b, const char *name)
 {
     json_builder_set_member_name(b, name);

@@ -62,6 +62,16 @@ void results_add(Results *results, Record *record);
 Summary *results_find(const Results *results, const Record *record);
 
 /**
+ * results_has:
+ * @record: what is set in a run
+ * @done: set to whether there are figures of it
+ *
+ * Returns: %FALSE if there are some of that round, but set otherwise
+ */
+gboolean results_has(const Results *results, const Record *record, gboolean *done,
+                     GError **error);
+
+/**
  * results_write:
  * @complete: whether that is all that was to be done
  *

@@ -261,7 +261,7 @@ static char *run_name(const Cell *cell)
                            cell->mode->name, cell->overcommit, cell->round + 1);
 }
 
-static Record *new_record(const Farm *farm, const Cell *cell)
+Record *run_describe(const Cell *cell)
 {
     const Scenario *s = cell->scenario;
     const FarmMode *mode = cell->mode;
@@ -321,7 +321,7 @@ Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
 {
     const Scenario *s = cell->scenario;
     const FarmOptions *o = farm->options;
-    g_autoptr(Record) record = new_record(farm, cell);
+    g_autoptr(Record) record = run_describe(cell);
     g_autoptr(Disks) disks = NULL;
     g_autoptr(SwapFile) file = NULL;
     g_autoptr(Zram) zram = NULL;

@@ -42,6 +42,13 @@ typedef struct {
 } Cell;
 
 /**
+ * run_describe:
+ *
+ * Returns: (transfer full): its settings, without figures
+ */
+Record *run_describe(const Cell *cell);
+
+/**
  * run_cell:
  *
  * Returns: (transfer full): what was measured
