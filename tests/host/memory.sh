@@ -82,9 +82,8 @@ swap_full() {
 	deadline=$((SECONDS + 180 * rounds))
 	qmp cont >/dev/null
 	# Rounds that happen to be of short files need few of the pages that are gone.
-	while [ "$(lost)" -lt $((4000 * rounds)) ]; do
+	while goes_on 180 $((3 * rounds)) && alive || return; [ "$(lost)" -lt $((4000 * rounds)) ]; do
 		[ $SECONDS -lt $deadline ] || complain "only $(lost) of the pages that are gone were asked for" || return
-		goes_on 180 3 && alive || return
 	done
 	figure="$now MiB, $(memcg_usage) used, swap full with $full MiB, $(lost) found discarded"
 	memcg_no_limits
