@@ -77,7 +77,7 @@ static void add_cells(GArray *cells, const Scenario *s)
         for (guint level = 0; level < levels; level++) {
             for (guint i = 0; i < s->modes->len; i++) {
                 const Cell cell = {
-                    .scenario = s, .round = round, .number = cells->len + 1,
+                    .scenario = s, .round = round,
                     .mode = s->modes->pdata[(i + round) % s->modes->len],
                     .overcommit = s->limit ? alone :
                         g_array_index(s->overcommit, double, level),
@@ -89,16 +89,34 @@ static void add_cells(GArray *cells, const Scenario *s)
     }
 }
 
-/* Those that there are, if it goes on with them */
-static Results *begin_results(const Farm *farm, GError **error)
+/* Takes those from @cells that there are figures of. */
+static gboolean leave_out_done(const Results *results, GArray *cells, GError **error)
+{
+    for (guint i = cells->len; i-- > 0; ) {
+        g_autoptr(Record) wanted = run_describe(&g_array_index(cells, Cell, i));
+        const Record *r = results_find_run(results, wanted);
+
+        if (r && !record_same_run(r, wanted)) {
+            g_set_error(error, FARM_ERROR, 0, "%s, mode %s, %gx, round %d was "
+                        "made with other settings: leave --continue out",
+                        r->scenario, r->mode, r->overcommit, (int)r->round);
+            return FALSE;
+        }
+        if (r) {
+            g_array_remove_index(cells, i);
+        }
+    }
+    return TRUE;
+}
+
+/* Those that there are, if it goes on with them: @cells is what remains to be done. */
+static Results *begin_results(const Farm *farm, GArray *cells, GError **error)
 {
     const FarmOptions *o = farm->options;
     g_autoptr(JsonObject) machine = machine_describe(farm);
     g_autoptr(Results) results = NULL;
 
     if (!o->go_on) {
-        /* A run that fails must not leave an older run's figures as its own. */
-        g_unlink(o->output);
         return results_new(g_steal_pointer(&machine), o->seed);
     }
     results = results_read(o->output, error);
@@ -108,26 +126,26 @@ static Results *begin_results(const Farm *farm, GError **error)
                     "or seed: leave --continue out", o->output);
         return NULL;
     }
+    if (!results || !leave_out_done(results, cells, error)) {
+        return NULL;
+    }
     return g_steal_pointer(&results);
 }
 
-static gboolean run_all(const Farm *farm, const GArray *cells, GError **error)
+static gboolean run_all(const Farm *farm, Results *results, const GArray *cells,
+                        GError **error)
 {
     const char *output = farm->options->output;
-    g_autoptr(Results) results = begin_results(farm, error);
 
-    for (guint i = 0; results && i < cells->len; i++) {
+    if (!farm->options->go_on) {
+        /* A run that fails must not leave an older run's figures as its own. */
+        g_unlink(output);
+    }
+    for (guint i = 0; i < cells->len; i++) {
         Cell cell = g_array_index(cells, Cell, i);
-        g_autoptr(Record) wanted = run_describe(&cell);
-        gboolean done;
         Record *record;
 
-        if (!results_has(results, wanted, &done, error)) {
-            return FALSE;
-        }
-        if (done) {
-            continue;
-        }
+        cell.number = i + 1;
         cell.of = cells->len;
         record = run_cell(farm, &cell, error);
         if (!record) {
@@ -140,7 +158,7 @@ static gboolean run_all(const Farm *farm, const GArray *cells, GError **error)
             return FALSE;
         }
     }
-    return results && results_write(results, output, TRUE, error) &&
+    return results_write(results, output, TRUE, error) &&
            present(results, output, error) && results_verdict(results, error);
 }
 
@@ -165,6 +183,7 @@ static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
         g_ptr_array_new_with_free_func((GDestroyNotify)scenario_free);
     g_autoptr(GArray) cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_autoptr(GPtrArray) files = NULL;
+    g_autoptr(Results) results = NULL;
     g_autoptr(CgroupHost) cgroups = NULL;
     g_autofree char *log_dir = NULL;
     Farm farm = { .options = options, .cancel = cancel };
@@ -180,15 +199,18 @@ static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
     }
     if (!preflight_check(options, scenarios, error) ||
         !(files = manifest_read(options->manifest, error)) ||
-        !(cgroups = cgroup_host_open(error)) ||
-        !try_swap(options, scenarios, error) ||
-        !(log_dir = make_log_dir(options->output, error))) {
+        !(cgroups = cgroup_host_open(error))) {
         return FALSE;
     }
     farm.files = files;
     farm.cgroups = cgroups;
+    if (!(results = begin_results(&farm, cells, error)) ||
+        !try_swap(options, scenarios, error) ||
+        !(log_dir = make_log_dir(options->output, error))) {
+        return FALSE;
+    }
     farm.log_dir = log_dir;
-    return run_all(&farm, cells, error);
+    return run_all(&farm, results, cells, error);
 }
 
 static int run(int argc, char **argv)

@@ -38,6 +38,18 @@ Summary *results_find(const Results *results, const Record *record)
     return NULL;
 }
 
+const Record *results_find_run(const Results *results, const Record *record)
+{
+    for (guint i = 0; i < results->records->len; i++) {
+        const Record *r = results->records->pdata[i];
+
+        if (record_same_setting(r, record) && r->round == record->round) {
+            return r;
+        }
+    }
+    return NULL;
+}
+
 static void sum_up(const Results *results, Summary *summary)
 {
     g_autofree double *values = g_new(double, results->records->len);
@@ -75,27 +87,6 @@ gboolean results_overlap(const Summary *a, const Summary *b, MetricId metric)
 {
     return a->least[metric] <= b->most[metric] &&
            b->least[metric] <= a->most[metric];
-}
-
-gboolean results_has(const Results *results, const Record *record, gboolean *done,
-                     GError **error)
-{
-    *done = FALSE;
-    for (guint i = 0; i < results->records->len; i++) {
-        const Record *r = results->records->pdata[i];
-
-        if (!record_same_setting(r, record) || r->round != record->round) {
-            continue;
-        }
-        if (!record_same_run(r, record)) {
-            g_set_error(error, FARM_ERROR, 0, "%s, mode %s, %gx, round %d was "
-                        "made with other settings: leave --continue out",
-                        r->scenario, r->mode, r->overcommit, (int)r->round);
-            return FALSE;
-        }
-        *done = TRUE;
-    }
-    return TRUE;
 }
 
 static void begin_array(JsonBuilder *b, const char *name)

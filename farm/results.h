@@ -62,14 +62,11 @@ void results_add(Results *results, Record *record);
 Summary *results_find(const Results *results, const Record *record);
 
 /**
- * results_has:
- * @record: what is set in a run
- * @done: set to whether there are figures of it
+ * results_find_run:
  *
- * Returns: %FALSE if there are some of that round, but set otherwise
+ * Returns: (nullable): the run of the same round, scenario, overcommit and mode
  */
-gboolean results_has(const Results *results, const Record *record, gboolean *done,
-                     GError **error);
+const Record *results_find_run(const Results *results, const Record *record);
 
 /**
  * results_write:
