@@ -44,7 +44,14 @@ round_sweep() {
 	[ $n -gt 0 ] || cat /disks/tree/tree/* >/dev/null
 	/tests/tree read /disks/tree/tree "$files" "$pages" $((seed * 1000 + n)) 1000
 }
-round_exec() { [ "$(/disks/tree/busybox sha256sum /disks/tree/tree/0 | cut -c 1-64)" = "$(cat /disks/tree/sum)" ]; }
+round_exec() {
+	is=$(/disks/tree/busybox sha256sum /disks/tree/tree/0 2>&1) && status=0 || status=$?
+	sum=$(cat /disks/tree/sum)
+	[ "${is%% *}" = "$sum" ] || {
+		echo "status $status: $is; not ${sum:-known}" >/tmp/out.exec
+		return 1
+	}
+}
 # So long that files live through a migration
 round_ext4() { /tests/churn /disks/ext4 3 $((seed * 1000 + n)) >/tmp/out.$work 2>&1; }
 round_xfs() { /tests/churn /disks/xfs 5 $((seed * 1000 + n)) >/tmp/out.$work 2>&1; }
