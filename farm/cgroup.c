@@ -185,18 +185,18 @@ int cgroup_host_version(const CgroupHost *host)
     return host->version;
 }
 
-static gboolean write_bytes(const Cgroup *cgroup, const char *name, guint64 bytes,
+static gboolean write_number(const Cgroup *cgroup, const char *name, guint64 number,
                             GError **error)
 {
-    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, bytes);
+    g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, number);
 
     return write_file(cgroup->path, name, text, error);
 }
 
 gboolean cgroup_set_limit(const Cgroup *cgroup, guint64 limit, GError **error)
 {
-    return write_bytes(cgroup, cgroup->host->version == 1 ?
-                       "memory.limit_in_bytes" : "memory.max", limit, error);
+    return write_number(cgroup, cgroup->host->version == 1 ?
+                        "memory.limit_in_bytes" : "memory.max", limit, error);
 }
 
 gboolean cgroup_limit_swap(const Cgroup *cgroup, guint64 limit, guint64 swap,
@@ -207,7 +207,23 @@ gboolean cgroup_limit_swap(const Cgroup *cgroup, guint64 limit, guint64 swap,
     g_autofree char *path = g_build_filename(cgroup->path, name, NULL);
 
     return !g_file_test(path, G_FILE_TEST_EXISTS) ||
-           write_bytes(cgroup, name, v1 ? limit + swap : swap, error);
+           write_number(cgroup, name, v1 ? limit + swap : swap, error);
+}
+
+gboolean cgroup_host_check_swappiness(const CgroupHost *host, GError **error)
+{
+    if (host->version != 1) {
+        g_set_error(error, FARM_ERROR, 0, "host.swappiness takes version 1 of cgroups, "
+                    "and this host has version 2: leave it out, and set it for the "
+                    "whole host: sysctl vm.swappiness=N");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean cgroup_set_swappiness(const Cgroup *cgroup, int swappiness, GError **error)
+{
+    return write_number(cgroup, "memory.swappiness", swappiness, error);
 }
 
 Cgroup *cgroup_new(const CgroupHost *host, guint64 limit, GError **error)

@@ -66,6 +66,15 @@ gboolean cgroup_limit_swap(const Cgroup *cgroup, guint64 limit, guint64 swap,
                            GError **error);
 
 /**
+ * cgroup_host_check_swappiness:
+ *
+ * Returns: whether cgroup_set_swappiness() can be had: not of version 2
+ */
+gboolean cgroup_host_check_swappiness(const CgroupHost *host, GError **error);
+
+gboolean cgroup_set_swappiness(const Cgroup *cgroup, int swappiness, GError **error);
+
+/**
  * cgroup_limit_io:
  * @path: a file or directory on the disk
  * @iops: reads and, where the kernel knows whose they are, writes a second

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Figures that the host's kernel keeps, and the marks of earlier runs. */
+#include <stdlib.h>
 #include <string.h>
 #include "host.h"
 
@@ -40,6 +41,13 @@ char *host_read_line(const char *path)
         return g_strdup("absent");
     }
     return g_strndup(text, strcspn(text, "\n"));
+}
+
+int host_swappiness(void)
+{
+    g_autofree char *line = host_read_line("/proc/sys/vm/swappiness");
+
+    return atoi(line);
 }
 
 gboolean host_is_stale(const char *name, const char *prefix)

@@ -31,6 +31,13 @@ guint64 host_read_key(const char *path, const char *key);
 char *host_read_line(const char *path);
 
 /**
+ * host_swappiness:
+ *
+ * Returns: the sysctl, which new cgroups inherit
+ */
+int host_swappiness(void);
+
+/**
  * host_is_stale:
  * @name: of a thing called PREFIX-PID by the run that made it
  *

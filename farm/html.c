@@ -304,7 +304,7 @@ static void add_setting(Page *p, const Record *r)
         add(p, "; the host's disk, with swap and images, does %d reads a second",
             (int)r->disk_iops);
     }
-    add(p, ".</p>\n");
+    add(p, "; swappiness %d.</p>\n", (int)r->swappiness);
 }
 
 static gboolean add_scenario(Page *p, const Record *r, guint number, GError **error)

@@ -176,6 +176,20 @@ static gboolean try_swap(const FarmOptions *options, GPtrArray *scenarios,
     return swap != NULL;
 }
 
+static gboolean check_swappiness(const CgroupHost *cgroups, GPtrArray *scenarios,
+                                 GError **error)
+{
+    for (guint i = 0; i < scenarios->len; i++) {
+        const Scenario *s = scenarios->pdata[i];
+
+        if (s->swappiness && !cgroup_host_check_swappiness(cgroups, error)) {
+            g_prefix_error(error, "%s: ", s->path);
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
                          GError **error)
 {
@@ -199,7 +213,8 @@ static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
     }
     if (!preflight_check(options, scenarios, error) ||
         !(files = manifest_read(options->manifest, error)) ||
-        !(cgroups = cgroup_host_open(error))) {
+        !(cgroups = cgroup_host_open(error)) ||
+        !check_swappiness(cgroups, scenarios, error)) {
         return FALSE;
     }
     farm.files = files;

@@ -25,7 +25,11 @@ static void child_setup(gpointer data)
     if (getppid() != setup->parent) {
         _exit(1);
     }
-    setsid();
+    /*
+     * Ctrl-C is for the farm. Not a session of its own: each would be an
+     * autogroup to the scheduler, which lets one guest keep a CPU for a second.
+     */
+    setpgid(0, 0);
     if (setup->enter_cgroup &&
         (write(PROCS_FD, "0", 1) != 1 || close(PROCS_FD))) {
         _exit(1);

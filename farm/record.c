@@ -37,6 +37,7 @@ static const Field fields[] = {
     { "zipf", NUMBER, AT(zipf) },
     { "rate_per_guest", INTEGER, AT(rate) },
     { "disk_iops", INTEGER, AT(disk_iops) },
+    { "swappiness", INTEGER, AT(swappiness) },
     { "greedy_bytes", INTEGER, AT(greedy) },
     { "swap_counted_for", TEXT, AT(swap_counted_for) },
     { "warmup_complete", INTEGER, AT(warmed) },

@@ -13,6 +13,7 @@
  * @drop: seconds between two drops of caches, or 0
  * @rate: requests a second to a guest, or 0 for connections that wait
  * @disk_iops: to which the host's disk was limited, or 0
+ * @swappiness: of the guests' cgroup
  * @greedy: memory that the first guest's program takes over and over, or 0
  * @swap_counted_for: "guests" or "host": where swap_in and swap_out are from
  * @samples: (nullable): what was measured over time: a file beside the results
@@ -42,6 +43,7 @@ typedef struct {
     double zipf;
     gint64 rate;
     gint64 disk_iops;
+    gint64 swappiness;
     gint64 greedy;
     char *swap_counted_for;
     gint64 warmed;

@@ -287,6 +287,7 @@ Record *run_describe(const Cell *cell)
     r->connections = s->connections;
     r->zipf = s->zipf;
     r->disk_iops = s->disk_iops;
+    r->swappiness = s->swappiness ?: host_swappiness();
     r->rate = s->rate;
     r->greedy = s->greedy * MIB;
     return r;
@@ -342,6 +343,7 @@ Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
           !!(file = swapfile_new(o->swap_dir, s->swap * MIB, error))) ||
         !(run.cgroup = cgroup = cgroup_new(farm->cgroups, record->limit, error)) ||
         !cgroup_limit_swap(cgroup, record->limit, record->swap, error) ||
+        (s->swappiness && !cgroup_set_swappiness(cgroup, s->swappiness, error)) ||
         (s->disk_iops && !cgroup_limit_io(cgroup, farm->cgroups, o->swap_dir,
                                           s->disk_iops, error))) {
         return NULL;

@@ -66,6 +66,8 @@ static const Key keys[] = {
       .help = "swap of the host, MiB" },
     { "host", "disk-iops", KEY_NUMBER, AT(disk_iops), 50, 100000, 0,
       .help = "reads a second of its disk, with images and swap (as many as it can)" },
+    { "host", "swappiness", KEY_NUMBER, AT(swappiness), 1, 200, 0,
+      .help = "its vm.swappiness for the guests (as it is)" },
     { "guests", "count", KEY_NUMBER, AT(guests), 1, 32, 4,
       .help = "guests" },
     { "guests", "memory", KEY_NUMBER, AT(memory), 128, 4096, 384,

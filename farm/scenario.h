@@ -26,6 +26,7 @@ typedef enum {
  *   host's
  * @limit: the host's memory instead of @overcommit, or 0
  * @disk_iops: to which the host's disk is limited, of images and swap, or 0
+ * @swappiness: of the host for the guests, or 0 for what it has
  * @repeat: how often each mode runs at each overcommit
  * @continues: with the other guests, if one fails
  * @greedy: what a program in the first guest takes and frees over and over, or 0
@@ -47,6 +48,7 @@ typedef struct {
     int limit;
     int swap;
     int disk_iops;
+    int swappiness;
     int repeat;
     gboolean continues;
     int guests;

@@ -12,8 +12,10 @@ int main(int argc, char **argv)
         .sin_port = htons(argc > 1 ? atoi(argv[1]) : 0),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
     };
-    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    int fd = socket(AF_INET, SOCK_STREAM, 0), yes = 1;
 
+    /* Connections of a run just before may not have faded yet. */
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
     if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
         listen(fd, 1)) {
         perror("hold-port");
