@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -272,6 +273,34 @@ void guest_report(const Guest *guest, const char *what)
         if (*g_strstrip(lines[first])) {
             g_printerr("    %s\n", lines[first]);
         }
+    }
+}
+
+static void examine_by(const Guest *guest, FILE *log, const char *command)
+{
+    g_autofree char *arguments =
+        g_strdup_printf("{\"command-line\": \"%s\"}", command);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(JsonNode) reply = qmp_execute(guest->qmp, "human-monitor-command",
+                                            arguments, NULL, &error);
+
+    fprintf(log, "farm: %s\n%s\n", command,
+            reply && JSON_NODE_HOLDS_VALUE(reply) ? json_node_get_string(reply)
+            : error ? error->message : "");
+}
+
+void guest_examine(const Guest *guest)
+{
+    static const char *const commands[] = {
+        "info status", "info registers -a", "info balloon", "info usernet",
+    };
+    FILE *log = guest_is_running(guest) ? fopen(guest->log, "a") : NULL;
+
+    for (guint i = 0; log && i < G_N_ELEMENTS(commands); i++) {
+        examine_by(guest, log, commands[i]);
+    }
+    if (log) {
+        fclose(log);
     }
 }
 

@@ -77,6 +77,14 @@ void guest_tell(const Guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3)
  */
 void guest_report(const Guest *guest, const char *what);
 
+/**
+ * guest_examine:
+ *
+ * Has QEMU tell where the vCPUs of a guest are that does not answer: to the end of
+ * the console's log.
+ */
+void guest_examine(const Guest *guest);
+
 /* Bytes of its QEMU in memory and in swap. */
 guint64 guest_rss(const Guest *guest);
 guint64 guest_swapped(const Guest *guest);

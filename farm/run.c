@@ -50,6 +50,7 @@ gboolean run_guest_failed(const Run *run, const Guest *guest, const char *what,
                           GError **error)
 {
     guest_report(guest, what);
+    guest_examine(guest);
     if (!run->cell->scenario->continues) {
         g_set_error(error, FARM_ERROR, 0, "guest %d %s (with scenario."
                     "on-failure=continue the others go on)", guest->index, what);

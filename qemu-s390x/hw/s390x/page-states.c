@@ -72,6 +72,7 @@ static void take_back(S390PageStates *ps, uint64_t page, uint8_t state)
     stat64_add(&ps->taken_back, 1);
     if (state & PAGE_STATE_ZERO) {
         stat64_add(&ps->discarded, 1);
+        page_states_log_change(ps, page, busy, state);
     } else {
         page_states_offer(ps, page);
     }
@@ -271,6 +272,9 @@ static uint8_t get_state(S390PageStates *ps, uint64_t page)
             new &= ~ESSA_USAGE;
         }
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
+    if (new != state) {
+        page_states_log_change(ps, page, state, new);
+    }
     return result;
 }
 

@@ -60,6 +60,11 @@ const VMStateDescription vmstate_tcg_state = {
     .fields = (const VMStateField[]) {
         VMSTATE_UINT32(env.cc_op, S390CPU),
         VMSTATE_UINT64(env.ex_target, S390CPU),
+        /* Of a program interruption that is about to be taken */
+        VMSTATE_UINT32(env.int_pgm_code, S390CPU),
+        VMSTATE_UINT32(env.int_pgm_ilen, S390CPU),
+        VMSTATE_INT32(env.tlb_fill_exc, S390CPU),
+        VMSTATE_UINT64(env.tlb_fill_tec, S390CPU),
         VMSTATE_INT32(env.pending_int, S390CPU),
         VMSTATE_UINT16(env.external_call_addr, S390CPU),
         {
