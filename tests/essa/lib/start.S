@@ -47,7 +47,7 @@ run_stub:
 0:	stmg	%r0, %r13, LC_RUN_REGS
 	ipm	%r0
 	st	%r0, LC_RUN_CC
-	stnsm	LC_BYTE, 0xfb			/* DAT off */
+	stnsm	LC_BYTE, 0xf8			/* DAT and interruptions off */
 	lg	%r15, LC_RUN_STACK
 	lmg	%r6, %r15, 48(%r15)
 	lghi	%r2, 1
