@@ -63,6 +63,8 @@ static GPtrArray *arguments(const Run *run, const Guest *guest)
     const char *device = run->cell->mode->device;
     g_autofree char *log = escape(guest->log);
     g_autofree char *memory = g_strdup_printf("%d", s->memory);
+    g_autofree char *accel = g_strdup_printf("tcg,thread=multi,tb-size=%d",
+                                             s->tb_size);
     g_autofree char *append = kernel_words(run->cell, guest->index);
     g_autofree char *net = g_strdup_printf(
         "user,id=n0,restrict=on,hostfwd=tcp:127.0.0.1:%d-:80", guest->port);
@@ -75,7 +77,7 @@ static GPtrArray *arguments(const Run *run, const Guest *guest)
     /* -cpu is alike in all modes: what the guest does with it is not. */
     const char *common[] = {
         o->qemu, "-M", "s390-ccw-virtio", "-cpu", "max,cmm=on",
-        "-accel", "tcg,thread=multi,tb-size=32", "-m", memory, "-smp", "1",
+        "-accel", accel, "-m", memory, "-smp", "1",
         "-nodefaults", "-display", "none", "-L", o->firmware,
         "-kernel", o->kernel, "-initrd", o->initrd, "-append", append,
         "-netdev", net, "-device", "virtio-net-ccw,netdev=n0",

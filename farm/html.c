@@ -304,6 +304,9 @@ static void add_setting(Page *p, const Record *r)
         add(p, "; the host's disk, with swap and images, does %d reads a second",
             (int)r->disk_iops);
     }
+    if (r->tb_size) {
+        add(p, "; %d MiB of translated code in each QEMU", (int)(r->tb_size / MIB));
+    }
     add(p, "; swappiness %d.</p>\n", (int)r->swappiness);
 }
 

@@ -9,7 +9,8 @@
  * slow for the minutes that a run takes.
  *
  * By balloon: what a guest has to spare is what it says is available to new
- * programs, which is its free memory and most of its page cache, less a reserve.
+ * programs, which is its free memory and most of its page cache, less a reserve,
+ * down to a minimum.
  * By cmm: the monitor asks no guest, as VMRM does not; each is taken to need what
  * it has in the host's memory, and may lose all but a minimum.
  */
@@ -28,8 +29,12 @@
 #define SHRINK_PERCENT 10
 #define GROW_PERCENT 5
 
-/* Of a guest's, by cmm: what it always keeps */
-#define KEEP_PERCENT 30
+/*
+ * Of a guest's: what it always keeps. Its statistics do not tell the least that it can
+ * work with: available memory is page cache also where that is its programs' code.
+ */
+#define BALLOON_KEEP_PERCENT 15
+#define CMM_KEEP_PERCENT 30
 
 #define BALLOON "/machine/peripheral/balloon0"
 
@@ -87,12 +92,15 @@ void monitor_free(Monitor *monitor)
     g_free(monitor);
 }
 
+static guint64 less(guint64 a, guint64 b)
+{
+    return a - MIN(a, b);
+}
+
 /* What the host could still give: all that is neither the guests' nor stable */
 static guint64 host_free(const Run *run, guint64 limit)
 {
-    guint64 used = cgroup_usage(run->cgroup), cached = cgroup_cached(run->cgroup);
-
-    return limit - MIN(limit, used - MIN(used, cached));
+    return less(limit, less(cgroup_usage(run->cgroup), cgroup_cached(run->cgroup)));
 }
 
 static guint64 member(JsonNode *node, const char *name)
@@ -106,15 +114,22 @@ static guint64 whole(const Monitor *monitor)
     return monitor->run->cell->scenario->memory * MIB;
 }
 
-static Size balloon_size(const Run *run, const Guest *guest)
+static guint64 kept(const Monitor *monitor)
 {
+    return whole(monitor) * (monitor->run->cell->mode->balloon ?
+                             BALLOON_KEEP_PERCENT : CMM_KEEP_PERCENT) / 100;
+}
+
+static Size balloon_size(const Monitor *monitor, const Guest *guest)
+{
+    const Run *run = monitor->run;
     g_autoptr(JsonNode) balloon = qmp_execute(guest->qmp, "query-balloon", NULL,
                                               run->farm->cancel, NULL);
     g_autoptr(JsonNode) all = qmp_execute(
         guest->qmp, "qom-get", "{\"path\": \"" BALLOON "\", \"property\": "
         "\"guest-stats\"}", run->farm->cancel, NULL);
     Size size = { 0 };
-    guint64 available, reserve;
+    guint64 available;
 
     if (!balloon || !all || !JSON_NODE_HOLDS_OBJECT(all) ||
         !json_object_has_member(json_node_get_object(all), "stats")) {
@@ -123,31 +138,28 @@ static Size balloon_size(const Run *run, const Guest *guest)
     size.now = member(balloon, "actual");
     available = member(json_object_get_member(json_node_get_object(all), "stats"),
                        "stat-available-memory");
-    reserve = size.now * RESERVE_PERCENT / 100;
     /* Before its first answer a guest says -1 everywhere. */
     if (available < size.now) {
-        size.spare = available - MIN(available, reserve);
+        size.spare = MIN(less(available, size.now * RESERVE_PERCENT / 100),
+                         less(size.now, kept(monitor)));
     }
     return size;
 }
 
 static Size guest_size(const Monitor *monitor, const Guest *guest)
 {
-    guint64 resident = guest_rss(guest), keep = whole(monitor) * KEEP_PERCENT / 100;
-
     if (monitor->run->cell->mode->balloon) {
-        return balloon_size(monitor->run, guest);
+        return balloon_size(monitor, guest);
     }
     return (Size) {
         .now = whole(monitor) - monitor->taken[guest->index],
-        .spare = resident - MIN(resident, keep),
+        .spare = less(guest_rss(guest), kept(monitor)),
     };
 }
 
 static void set_size(Monitor *monitor, const Guest *guest, guint64 bytes)
 {
     const Run *run = monitor->run;
-    guint64 keep = whole(monitor) * KEEP_PERCENT / 100;
 
     if (run->cell->mode->balloon) {
         g_autofree char *value = g_strdup_printf("{\"value\": %" G_GUINT64_FORMAT "}",
@@ -155,7 +167,7 @@ static void set_size(Monitor *monitor, const Guest *guest, guint64 bytes)
         g_autoptr(JsonNode) done = qmp_execute(guest->qmp, "balloon", value,
                                                run->farm->cancel, NULL);
     } else {
-        monitor->taken[guest->index] = whole(monitor) - MAX(bytes, keep);
+        monitor->taken[guest->index] = whole(monitor) - MAX(bytes, kept(monitor));
         guest_tell(guest, "cmm %d\n",
                    (int)(monitor->taken[guest->index] / GUEST_PAGE));
     }

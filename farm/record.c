@@ -39,6 +39,7 @@ static const Field fields[] = {
     { "disk_iops", INTEGER, AT(disk_iops) },
     { "swappiness", INTEGER, AT(swappiness) },
     { "greedy_bytes", INTEGER, AT(greedy) },
+    { "tb_size_bytes", INTEGER, AT(tb_size) },
     { "swap_counted_for", TEXT, AT(swap_counted_for) },
     { "warmup_complete", INTEGER, AT(warmed) },
     { "samples", TEXT, AT(samples) },

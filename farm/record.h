@@ -15,6 +15,7 @@
  * @disk_iops: to which the host's disk was limited, or 0
  * @swappiness: of the guests' cgroup
  * @greedy: memory that the first guest's program takes over and over, or 0
+ * @tb_size: of translated code in each QEMU, at most
  * @swap_counted_for: "guests" or "host": where swap_in and swap_out are from
  * @samples: (nullable): what was measured over time: a file beside the results
  * @value: by #MetricId; what this kind of scenario does not have is not a number
@@ -45,6 +46,7 @@ typedef struct {
     gint64 disk_iops;
     gint64 swappiness;
     gint64 greedy;
+    gint64 tb_size;
     char *swap_counted_for;
     gint64 warmed;
     char *samples;

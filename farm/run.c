@@ -291,6 +291,7 @@ Record *run_describe(const Cell *cell)
     r->swappiness = s->swappiness ?: host_swappiness();
     r->rate = s->rate;
     r->greedy = s->greedy * MIB;
+    r->tb_size = s->tb_size * MIB;
     return r;
 }
 

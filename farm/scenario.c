@@ -12,7 +12,7 @@
 
 #define SUFFIX ".scenario"
 
-/* A QEMU costs this much beyond its guest's RAM (tb-size is bounded). */
+/* A QEMU costs this much beyond its guest's RAM, with tb-size as it mostly is. */
 #define QEMU_MIB 64
 
 typedef enum {
@@ -76,6 +76,8 @@ static const Key keys[] = {
       .help = "of it in use by a program that verifies it, MiB" },
     { "guests", "greedy", KEY_NUMBER, AT(greedy), 1, 4096, 0,
       .help = "what the first guest takes and frees over and over, MiB" },
+    { "guests", "tb-size", KEY_NUMBER, AT(tb_size), 1, 512, 32,
+      .help = "of translated code in each QEMU, MiB" },
     { "guests", "disk", KEY_CHOICE, AT(private_disks), .choices = disks,
       .help = "one base image for all, or a copy for each" },
     { "guests", "drop", KEY_NUMBER, AT(drop_seconds), 1, 3600, 10,

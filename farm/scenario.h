@@ -30,6 +30,7 @@ typedef enum {
  * @repeat: how often each mode runs at each overcommit
  * @continues: with the other guests, if one fails
  * @greedy: what a program in the first guest takes and frees over and over, or 0
+ * @tb_size: of translated code in each QEMU, at most
  * @private_disks: a copy of the base image for each guest, not one for all
  * @drop_seconds: between two drops of the caches, in the modes that do that
  * @zipf: exponent of the files' popularity, or 0 if all are alike
@@ -55,6 +56,7 @@ typedef struct {
     int memory;
     int anon;
     int greedy;
+    int tb_size;
     gboolean private_disks;
     int drop_seconds;
     int seconds;
