@@ -75,7 +75,7 @@ static void check_result(struct cpu *cpu, unsigned int page, unsigned int op, u6
 		complain(cpu, "preserved, but not stable", page, op, result);
 	else if (content == ZERO && model->usage == POT_VOLATILE)
 		complain(cpu, "zero and potentially volatile", page, op, result);
-	else if (content == ZERO && model->usage == STABLE &&
+	else if (content == ZERO && model->usage == STABLE && !model->unknown &&
 		 !all_zero(shadow_of(own_page(cpu->id, page))))
 		complain(cpu, "a stable page that is not zero is said to be", page, op, result);
 }
@@ -158,7 +158,8 @@ void own_essa(struct cpu *cpu, unsigned int page, unsigned int op)
 
 void own_settle(struct cpu *cpu, unsigned int page)
 {
-	if (cpu->model[page].usage != STABLE)
+	/* Unused, then potentially volatile: evicted it is stable, and may be zeroes. */
+	if (cpu->model[page].usage != STABLE || cpu->model[page].unknown)
 		own_essa(cpu, page, SET_STABLE);
 }
 
