@@ -21,13 +21,20 @@ stopped_at_first() {
 	go_on && changed && passes 2 && at_once && ended completed && running b && owed
 }
 
+# stand: until a pass has ended, which is when states are sent. The next one
+# takes a second: it ends the migration if the machine is still at a standstill.
+stand() {
+	local pass
+	set_parameters '"max-bandwidth": 2000000' && status || return
+	pass=$(of_migration dirty-sync-count)
+	halt && passes $((pass + 1))
+}
+
 stopped_in_between() {
 	on b && incoming "unix:$files/socket" || return
-	on a && slowly && migrate "unix:$files/socket" && passes 2 && halt || return
-	sleep 0.1
-	go_on && changed && halt || return
-	sleep 0.1
-	go_on && passes 3 && at_once && ended completed && running b && owed
+	on a && slowly && migrate "unix:$files/socket" && passes 2 && stand || return
+	go_on && changed && stand && go_on || return
+	at_once && ended completed && running b && owed
 }
 
 # A machine at a standstill does not wait for the last pass.
