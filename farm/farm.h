@@ -9,4 +9,10 @@
 #define MIB ((guint64)1 << 20)
 #define GUEST_PAGE 4096
 
+/* @a less @b, where both are measured and @b may come out as the larger one */
+static inline guint64 less(guint64 a, guint64 b)
+{
+    return a - MIN(a, b);
+}
+
 #endif

@@ -92,11 +92,6 @@ void monitor_free(Monitor *monitor)
     g_free(monitor);
 }
 
-static guint64 less(guint64 a, guint64 b)
-{
-    return a - MIN(a, b);
-}
-
 /* What the host could still give: all that is neither the guests' nor stable */
 static guint64 host_free(const Run *run, guint64 limit)
 {

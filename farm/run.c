@@ -25,8 +25,7 @@ static void charge_zram(const Run *run)
     guint64 limit = run->record->limit;
 
     if (run->zram) {
-        cgroup_set_limit(run->cgroup, limit - MIN(limit, zram_used(run->zram)),
-                         NULL);
+        cgroup_set_limit(run->cgroup, less(limit, zram_used(run->zram)), NULL);
     }
 }
 

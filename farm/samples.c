@@ -60,7 +60,7 @@ void samples_tick(Samples *samples)
         swapped += guest_swapped(run->guests->pdata[i]);
     }
     samples->byte_us += (double)usage * (now - samples->last);
-    samples->held_byte_us += ((double)(usage - MIN(usage, cached)) + swapped) *
+    samples->held_byte_us += ((double)less(usage, cached) + swapped) *
                              (now - samples->last);
     samples->last = now;
     fprintf(samples->file, "%.1f\t%.1f\t%.1f\t%.1f",

@@ -12,8 +12,8 @@
 
 #define SUFFIX ".scenario"
 
-/* A QEMU costs this much beyond its guest's RAM, with tb-size as it mostly is. */
-#define QEMU_MIB 64
+/* A QEMU costs this much beyond its guest's RAM and what it has translated. */
+#define QEMU_MIB 32
 
 typedef enum {
     KEY_TEXT,
@@ -285,14 +285,14 @@ static gboolean check_limit(const Scenario *s, const char *name, int limit,
                             GError **error)
 {
     const Key *key = find_key("host", name), *swap = find_key("host", "swap");
+    int qemu = QEMU_MIB + s->tb_size;
     /* Launches are to fail at some point. */
-    int all = s->workload == WORKLOAD_LAUNCH ? 0 :
-              s->guests * (s->memory + QEMU_MIB);
+    int all = s->workload == WORKLOAD_LAUNCH ? 0 : s->guests * (s->memory + qemu);
 
-    if ((all && limit < s->guests * QEMU_MIB) || limit > 65536) {
+    if ((all && limit < s->guests * qemu) || limit > 65536) {
         return refuse(error, s, key, "makes the host %d MiB, which is out of "
                       "range: %d to 65536, %d MiB a guest for QEMU itself",
-                      limit, s->guests * QEMU_MIB, QEMU_MIB);
+                      limit, s->guests * qemu, qemu);
     }
     if (limit + s->swap < all) {
         return refuse(error, s, swap, "is %d, which is out of range: %d to "
