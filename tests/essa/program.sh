@@ -20,12 +20,13 @@ chmod 755 "$work"
 machine_pid='' machine_status=''
 # Suites that have more to undo redefine this.
 undo() { :; }
-# A child that is killed before it has put its traps aside must not clean up.
-trap '[ "$BASHPID" != $$ ] || {
+# A child that is killed before it has put its traps aside must not clean up. There
+# all commands fail, also those built in, so nothing may depend on one that does.
+trap 'if [[ $BASHPID = "$$" ]]; then
 	undo
 	[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null
 	rm -rf "$work"
-}' EXIT
+fi' EXIT
 trap 'exit 130' INT TERM HUP
 # A machine that has ended is found out by what it does not answer.
 trap : PIPE
