@@ -23,8 +23,8 @@ undo() { :; }
 # A child that is killed before it has put its traps aside must not clean up. There
 # all commands fail, also those built in, so nothing may depend on one that does.
 trap 'if [[ $BASHPID = "$$" ]]; then
-	undo
 	[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null
+	undo
 	rm -rf "$work"
 fi' EXIT
 trap 'exit 130' INT TERM HUP

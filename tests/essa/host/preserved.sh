@@ -7,12 +7,6 @@
 # shellcheck source=tests/memcg.sh
 . "$essa/../memcg.sh"
 
-# Also when the tests are interrupted
-clean_up() {
-	[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null
-	memcg_end
-}
-
 # said WORD: the program has
 said() {
 	tr -d '\r' <"$work/console" | grep -qx "$1"
@@ -59,7 +53,8 @@ squeezed() {
 	stop_machine
 }
 
-undo() { clean_up; }
+# Also when the tests are interrupted
+undo() { memcg_end; }
 if memcg_make preserved && memcg_add_swap "$out/swap" 256; then
 	lender host 0
 	squeezed preserved
@@ -73,5 +68,5 @@ if memcg_make preserved && memcg_add_swap "$out/swap" 256; then
 else
 	skip "host/preserved" "$memcg_lacks"
 fi
-clean_up
+memcg_end
 undo() { :; }

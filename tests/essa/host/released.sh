@@ -91,12 +91,7 @@ swapped() {
 	stop_machine
 }
 
-clean_up() {
-	[ -z "$machine_pid" ] || kill -KILL "$machine_pid" 2>/dev/null
-	memcg_end
-}
-
-undo() { clean_up; }
+undo() { memcg_end; }
 lender host 3600000
 released "private memory"
 released "private memory without ESSA" -cpu max,cmm=off,cmmnt=off
@@ -111,5 +106,5 @@ if memcg_make released && memcg_add_swap "$out/swap" 256; then
 else
 	skip "host/released: of swap" "$memcg_lacks"
 fi
-clean_up
+memcg_end
 undo() { :; }
