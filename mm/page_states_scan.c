@@ -11,8 +11,9 @@
  * A folio that was volatile and had to be made stable is in use. It would be no
  * gain if the host took it, and each turn from volatile to stable and back costs
  * as much as many lookups. So it rests first, in a second set, which is looked
- * at only now and then. What is offered for long in vain goes there too. The
- * scanner stops when both sets are empty.
+ * at only now and then, even if it is offered meanwhile: a log that is written
+ * over and over is written back each time. What is offered for long in vain goes
+ * there too. The scanner stops when both sets are empty.
  */
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -94,7 +95,8 @@ void folio_offer_volatile(struct folio *folio)
 {
 	unsigned long pfn = folio_pfn(folio);
 
-	if (can_offer(pfn) && pfn_set_add(&offered, pfn))
+	if (can_offer(pfn) && !pfn_set_has(&resting, pfn) &&
+	    pfn_set_add(&offered, pfn))
 		scan_soon();
 }
 

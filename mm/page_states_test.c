@@ -65,7 +65,9 @@ static void pfn_set_test_borders(struct kunit *test)
 
 	new_set(test, &set, &taken);
 	for (i = ARRAY_SIZE(pfns) - 1; i >= 0; i--) {
+		KUNIT_EXPECT_FALSE(test, pfn_set_has(&set, pfns[i]));
 		KUNIT_EXPECT_TRUE(test, pfn_set_add(&set, pfns[i]));
+		KUNIT_EXPECT_TRUE(test, pfn_set_has(&set, pfns[i]));
 		KUNIT_EXPECT_FALSE(test, pfn_set_add(&set, pfns[i]));
 		KUNIT_EXPECT_FALSE(test, pfn_set_empty(&set));
 	}

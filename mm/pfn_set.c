@@ -78,6 +78,21 @@ bool pfn_set_add(struct pfn_set *set, unsigned long pfn)
 }
 
 /**
+ * pfn_set_has - whether a frame is in the set
+ * @set: the set
+ * @pfn: frame number, less than the set's size
+ *
+ * Any context. What the caller stored before is seen by whoever takes the frame
+ * out, if it is there.
+ */
+bool pfn_set_has(const struct pfn_set *set, unsigned long pfn)
+{
+	/* Against xchg() in drain_word(). */
+	smp_mb();
+	return test_bit(pfn, set->level[0]);
+}
+
+/**
  * pfn_set_empty - whether there is nothing to take out
  * @set: the set
  *

@@ -27,6 +27,7 @@ typedef void (*pfn_set_visit_t)(unsigned long pfn, void *data);
 int pfn_set_init(struct pfn_set *set, unsigned long size);
 void pfn_set_destroy(struct pfn_set *set);
 bool pfn_set_add(struct pfn_set *set, unsigned long pfn);
+bool pfn_set_has(const struct pfn_set *set, unsigned long pfn);
 bool pfn_set_empty(const struct pfn_set *set);
 void pfn_set_drain(struct pfn_set *set, pfn_set_visit_t visit, void *data);
 
