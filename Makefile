@@ -32,7 +32,7 @@ bench: $(addprefix bench-,$(or $(T),farm host guest))
 
 bench-farm: build images soak-images farm
 	@mkdir -p $(O)/results
-	@scripts/root $(O)/farm/cmma-farm run $(FARM) web web-disk web-rate launch build \
+	@scripts/root $(O)/farm/cmma-farm run $(FARM) web web-disk web-private web-rate launch build \
 		nested-lru mixed database
 
 bench-host: build images

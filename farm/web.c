@@ -10,7 +10,7 @@
 #include "load.h"
 #include "workload.h"
 
-#define WARMUP_SECONDS 240
+#define WARMUP_SECONDS 120
 #define LOAD_GRACE_SECONDS 60
 #define RECHECK_SECONDS 60
 #define RECHECK_FILES 32

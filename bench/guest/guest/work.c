@@ -15,6 +15,7 @@
 #include <err.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -206,6 +207,26 @@ static void create(unsigned long rounds)
 	}
 }
 
+/* As a database at its checkpoints: pages of a file, anywhere in it, a thousand at a time */
+static void overwrite(unsigned long pages)
+{
+	static bool made;
+	int fd = open_file("/scratch/base", O_WRONLY | O_CREAT);
+	unsigned long i;
+
+	for (i = 0; i < DATA_BYTES / PAGE && !made; i++)
+		if (write(fd, buffer, PAGE) != PAGE)
+			err(1, "write");
+	made = true;
+	for (i = 1; i <= pages; i++) {
+		if (pwrite(fd, buffer, PAGE, next() % (DATA_BYTES / PAGE) * PAGE) != PAGE)
+			err(1, "pwrite");
+		if ((i % 1000 == 0 || i == pages) && fdatasync(fd))
+			err(1, "fdatasync");
+	}
+	close(fd);
+}
+
 /* MiB, to a process that throws them away */
 static void send_file(unsigned long mib)
 {
@@ -345,6 +366,7 @@ static const struct work {
 	{ "find", find, 1 },
 	{ "tar", tar, 1 },
 	{ "create", create, 1 },
+	{ "overwrite", overwrite, 1000 },
 	{ "sendfile", send_file, 16 },
 	{ "nginx", nginx, WEB_FILES },
 	{ "compile", compile, 1 },
