@@ -136,6 +136,7 @@ static gboolean run_all(const Farm *farm, Results *results, const GArray *cells,
                         GError **error)
 {
     const char *output = farm->options->output;
+    Eta eta = { 0 };
 
     if (!farm->options->go_on) {
         /* A run that fails must not leave an older run's figures as its own. */
@@ -145,8 +146,8 @@ static gboolean run_all(const Farm *farm, Results *results, const GArray *cells,
         Cell cell = g_array_index(cells, Cell, i);
         Record *record;
 
-        cell.number = i + 1;
-        cell.of = cells->len;
+        eta_next(&eta, cells, i);
+        cell.eta = &eta;
         record = run_cell(farm, &cell, error);
         if (!record) {
             g_prefix_error(error, "%s, mode %s: ", cell.scenario->name,

@@ -38,6 +38,8 @@ void progress_phase(Progress *p, const char *phase, int seconds)
 
 static char *describe(const Progress *p)
 {
+    const Eta *eta = p->cell->eta;
+    g_autofree char *left = eta_describe(eta);
     PageStates states = { 0 };
     guint64 in, out;
     guint alive = 0;
@@ -55,9 +57,9 @@ static char *describe(const Progress *p)
     }
     progress_swap(p, &in, &out);
     return g_strdup_printf(
-        "%d/%d %s %s %gx: %s %d/%d s, guests %u/%u, memory %d/%d MiB, "
+        "%u/%u, %s: %s %s %gx: %s %d/%d s, guests %u/%u, memory %d/%d MiB, "
         "swapped in %d out %d MiB, discards %" G_GUINT64_FORMAT,
-        p->cell->number, p->cell->of, p->cell->scenario->name,
+        eta->running + 1, eta->cells->len, left, p->cell->scenario->name,
         p->cell->mode->name, p->cell->overcommit, p->phase,
         (int)((g_get_monotonic_time() - p->phase_start) / G_USEC_PER_SEC),
         p->phase_seconds, alive, p->guests->len,

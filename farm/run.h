@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include "cgroup.h"
+#include "eta.h"
 #include "options.h"
 #include "record.h"
 #include "scenario.h"
@@ -28,8 +29,7 @@ typedef struct {
 /**
  * Cell:
  * @round: of the scenario's, from 0
- * @number: of this run among all, from 1
- * @of: how many there are in all
+ * @eta: when it runs, of this and those that come after it
  *
  * A run that is to be: the scenario at one overcommit in one mode.
  */
@@ -38,7 +38,7 @@ typedef struct {
     const FarmMode *mode;
     double overcommit;
     int round;
-    int number, of;
+    const Eta *eta;
 } Cell;
 
 /**
