@@ -30,7 +30,7 @@ static const struct {
     { "find", 100, 0 },
     { "tar", 94, 0 },
     { "create", 9, 0 },
-    { "overwrite", 20000, 1000 },
+    { "overwrite", 147000, 1000 },
     { "sendfile", 3500, 0 },
     { "nginx", 6000, 0 },
     { "compile", 6, 0 },
