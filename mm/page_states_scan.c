@@ -11,9 +11,10 @@
  * A folio that was volatile and had to be made stable is in use. It would be no
  * gain if the host took it, and each turn from volatile to stable and back costs
  * as much as many lookups. So it rests first, in a second set, which is looked
- * at only now and then, even if it is offered meanwhile: a log that is written
- * over and over is written back each time. What is offered for long in vain goes
- * there too. The scanner stops when both sets are empty.
+ * at only now and then. Offered meanwhile it rests once more: a log, or a
+ * database, that is written over and over is written back each time. What is
+ * offered for long in vain goes there too. The scanner stops when both sets are
+ * empty.
  */
 #include <linux/init.h>
 #include <linux/jiffies.h>
@@ -22,6 +23,7 @@
 #include <linux/page-states.h>
 #include <linux/pagemap.h>
 #include <linux/swap.h>
+#include <linux/vmalloc.h>
 #include <linux/workqueue.h>
 #include "page_states.h"
 #include "pfn_set.h"
@@ -36,11 +38,12 @@ unsigned int page_states_interval_ms = 200;
 unsigned int page_states_rest_ms = 10000;
 
 static struct pfn_set offered, resting;
-static bool ready;			/* both are there */
+static unsigned long *reoffered;	/* a bit a frame: while it was resting */
+static bool ready;			/* all three are there */
 static bool enabled;
 static int stopped;
 static unsigned int backoff;
-static unsigned long rested;		/* in jiffies: look at @resting then */
+static unsigned long rested;		/* in jiffies: last look at @resting */
 static unsigned long scan_is_near;
 
 struct scan {
@@ -95,8 +98,11 @@ void folio_offer_volatile(struct folio *folio)
 {
 	unsigned long pfn = folio_pfn(folio);
 
-	if (can_offer(pfn) && !pfn_set_has(&resting, pfn) &&
-	    pfn_set_add(&offered, pfn))
+	if (!can_offer(pfn))
+		return;
+	if (pfn_set_has(&resting, pfn))
+		set_bit(pfn, reoffered);
+	else if (pfn_set_add(&offered, pfn))
 		scan_soon();
 }
 
@@ -164,6 +170,14 @@ static void visit(unsigned long pfn, void *data)
 		pfn_set_add(scan->again, pfn);
 }
 
+static void visit_resting(unsigned long pfn, void *data)
+{
+	if (test_and_clear_bit(pfn, reoffered))
+		pfn_set_add(&resting, pfn);
+	else
+		visit(pfn, data);
+}
+
 static unsigned int scan_offered(void)
 {
 	struct scan scan = {
@@ -176,12 +190,11 @@ static unsigned int scan_offered(void)
 	return scan.made;
 }
 
-static unsigned int scan_resting(void)
+static void scan_resting(pfn_set_visit_t visit_one)
 {
 	struct scan scan = { .again = &resting };
 
-	pfn_set_drain(&resting, visit, &scan);
-	return scan.made;
+	pfn_set_drain(&resting, visit_one, &scan);
 }
 
 static void scan_work_fn(struct work_struct *work)
@@ -195,9 +208,9 @@ static void scan_work_fn(struct work_struct *work)
 		return;
 	}
 	made = scan_offered();
-	if (time_after_eq(jiffies, rested)) {
-		scan_resting();
-		rested = jiffies + rest();
+	if (time_after_eq(jiffies, rested + rest())) {
+		scan_resting(visit_resting);
+		rested = jiffies;
 	}
 
 	if (made)
@@ -231,7 +244,7 @@ void page_states_scan_now(void)
 	lru_add_drain_all();
 	guard(mutex)(&scan_mutex);
 	scan_offered();
-	scan_resting();
+	scan_resting(visit);
 }
 
 /**
@@ -244,15 +257,22 @@ void __init page_states_enable(void)
 {
 	unsigned long pfns = PHYS_PFN(memblock_end_of_DRAM());
 
+	reoffered = vzalloc(BITS_TO_LONGS(pfns) * sizeof(*reoffered));
+	if (!reoffered)
+		return;
 	if (pfn_set_init(&offered, pfns))
-		return;
-	if (pfn_set_init(&resting, pfns)) {
-		pfn_set_destroy(&offered);
-		return;
-	}
+		goto free_reoffered;
+	if (pfn_set_init(&resting, pfns))
+		goto free_offered;
 	/* folio_offer_volatile() runs already. */
 	smp_store_release(&ready, true);
 	WRITE_ONCE(enabled, true);
+	return;
+
+free_offered:
+	pfn_set_destroy(&offered);
+free_reoffered:
+	vfree(reoffered);
 }
 
 /**

@@ -53,6 +53,7 @@ int pfn_set_init(struct pfn_set *set, unsigned long size)
 void pfn_set_destroy(struct pfn_set *set)
 {
 	vfree(set->level[0]);
+	set->size = 0;
 }
 
 /**
