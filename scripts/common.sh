@@ -37,6 +37,16 @@ lock() {
 	flock -n 9 || { say "waiting for another set-up to release $cache/$1.lock"; flock 9; }
 }
 
+# unpack DIR PACKAGE...: what Debian's packages hold, below DIR. Where that has a link to a
+# directory, as /lib is one, it stays, also if a package has the directory itself.
+unpack() {
+	local dir=$1 deb
+	shift
+	for deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -xp --keep-directory-symlink -C "$dir"
+	done
+}
+
 as_root() {
 	if [ "$(id -u)" = 0 ]; then
 		"$@"

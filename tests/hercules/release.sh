@@ -12,9 +12,7 @@ else
 	root=$work/root
 	mkdir -p "$root"/usr/{lib,lib64}
 	ln -s usr/lib usr/lib64 "$root/"
-	for deb in "$debs"/*.deb; do
-		dpkg-deb -x "$deb" "$root"
-	done
+	unpack "$root" "$debs"/*.deb
 	lib=("$root"/usr/lib/*-linux-gnu*)
 	# Hercules' libraries are where its package would be installed; it brings its C library.
 	hercules=("$root"/lib*/ld-linux-*.so.* --library-path "$root/usr/lib/hercules:${lib[0]}"
