@@ -12,7 +12,9 @@ else
 	root=$work/root
 	mkdir -p "$root"/usr/{lib,lib64}
 	ln -s usr/lib usr/lib64 "$root/"
-	unpack "$root" "$debs"/*.deb
+	for deb in "$debs"/*.deb; do
+		dpkg-deb --fsys-tarfile "$deb" | tar -xp --keep-directory-symlink -C "$root"
+	done
 	lib=("$root"/usr/lib/*-linux-gnu*)
 	# Hercules' libraries are where its package would be installed; it brings its C library.
 	hercules=("$root"/lib*/ld-linux-*.so.* --library-path "$root/usr/lib/hercules:${lib[0]}"
