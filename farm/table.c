@@ -36,7 +36,7 @@ static void print_row(const Metric *metric, int m, const Summary *columns,
                                          columns[i].most[m] - columns[i].least[m],
                                          columns[i].rounds);
 
-        g_print("%*s", COLUMN, text);
+        g_print(" %*s", COLUMN - 1, text);
     }
     g_print("\n");
 }
@@ -53,7 +53,7 @@ static void print_ratio(const Summary *mode, const Summary *first, MetricId m)
                                results_overlap(mode, first, m)
                                ? " (noise)" : "");
     }
-    g_print("%*s", COLUMN, text);
+    g_print(" %*s", COLUMN - 1, text);
 }
 
 /* What each mode changes against the first one */
@@ -87,7 +87,7 @@ static void print_table(const Summary *columns, guint count, gpointer opaque)
             (int)(r->limit / MIB), r->overcommit, (int)r->seconds,
             columns->rounds == 1 ? "one round" : "medians of rounds", LABEL, "");
     for (guint i = 0; i < count; i++) {
-        g_print("%*s", COLUMN, columns[i].first->mode);
+        g_print(" %*s", COLUMN - 1, columns[i].first->mode);
     }
     g_print("\n");
     for (int m = 0; m < N_METRICS; m++) {
