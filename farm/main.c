@@ -69,18 +69,15 @@ static gboolean present(const Results *results, const char *output, GError **err
 
 static void add_cells(GArray *cells, const Scenario *s)
 {
-    const double alone = (double)s->guests * s->memory / scenario_limit(s, 1);
-    guint levels = MAX(s->overcommit->len, 1);
-
     /* What drifts while all that runs is not to be one mode's disadvantage. */
     for (int round = 0; round < s->repeat; round++) {
-        for (guint level = 0; level < levels; level++) {
-            for (guint i = 0; i < s->modes->len; i++) {
+        for (guint i = 0; i < s->levels->len; i++) {
+            const Level *level = &g_array_index(s->levels, Level, i);
+
+            for (guint j = 0; j < level->modes->len; j++) {
                 const Cell cell = {
-                    .scenario = s, .round = round,
-                    .mode = s->modes->pdata[(i + round) % s->modes->len],
-                    .overcommit = s->limit ? alone :
-                        g_array_index(s->overcommit, double, level),
+                    .scenario = s, .round = round, .overcommit = level->overcommit,
+                    .mode = level->modes->pdata[(j + round) % level->modes->len],
                 };
 
                 g_array_append_val(cells, cell);

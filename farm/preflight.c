@@ -123,8 +123,8 @@ static gboolean check_memory(const Scenario *s, GError **error)
     double least = G_MAXDOUBLE;
     guint64 needed;
 
-    for (guint i = 0; i < s->overcommit->len; i++) {
-        least = MIN(least, g_array_index(s->overcommit, double, i));
+    for (guint i = 0; i < s->levels->len; i++) {
+        least = MIN(least, g_array_index(s->levels, Level, i).overcommit);
     }
     needed = scenario_limit(s, least) + SPARE_MIB;
     if (available < needed) {

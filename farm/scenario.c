@@ -54,12 +54,16 @@ static const Key keys[] = {
       .help = "what the guests do" },
     { "scenario", "modes", KEY_MODES, AT(modes),
       .help = "modes, in the order of the first round" },
+    { "scenario", "curve-modes", KEY_MODES, AT(curve_modes),
+      .help = "those of them that also run at host.curve" },
     { "scenario", "repeat", KEY_NUMBER, AT(repeat), 1, 25, 1,
       .help = "rounds of all modes, each begins with another one" },
     { "scenario", "on-failure", KEY_CHOICE, AT(continues), .choices = failures,
       .help = "if a guest dies or does not answer" },
     { "host", "overcommit", KEY_FRACTIONS, AT(overcommit), 0.25, 16, 0,
       .help = "guests' memory in parts of the host's" },
+    { "host", "curve", KEY_FRACTIONS, AT(curve), 0.25, 16, 0,
+      .help = "more of it, for scenario.curve-modes alone" },
     { "host", "limit", KEY_NUMBER, AT(limit), 128, 65536, 0,
       .help = "memory of the host instead, MiB" },
     { "host", "swap", KEY_NUMBER, AT(swap), 64, 65536, 2048,
@@ -302,6 +306,19 @@ static gboolean check_limit(const Scenario *s, const char *name, int limit,
     return TRUE;
 }
 
+static gboolean check_limits(const Scenario *s, const char *name,
+                             const GArray *levels, GError **error)
+{
+    for (guint i = 0; i < levels->len; i++) {
+        double overcommit = g_array_index(levels, double, i);
+
+        if (!check_limit(s, name, scenario_limit(s, overcommit), error)) {
+            return FALSE;
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_together(const Scenario *s, GError **error)
 {
     const Key *anon = find_key("guests", "anon");
@@ -316,6 +333,10 @@ static gboolean check_together(const Scenario *s, GError **error)
     if (!s->overcommit->len == !s->limit) {
         return refuse(error, s, find_key("host", "overcommit"),
                       "or host.limit has to be there, and not both");
+    }
+    if (!s->curve->len != !s->curve_modes->len || (s->curve->len && s->limit)) {
+        return refuse(error, s, find_key("host", "curve"), "takes "
+                      "scenario.curve-modes, and host.overcommit");
     }
     if (s->anon > most) {
         return refuse(error, s, anon, "is %d, which is out of range: 1 to %d, "
@@ -333,14 +354,39 @@ static gboolean check_together(const Scenario *s, GError **error)
     if (s->limit) {
         return check_limit(s, "limit", s->limit, error);
     }
-    for (guint i = 0; i < s->overcommit->len; i++) {
-        double overcommit = g_array_index(s->overcommit, double, i);
+    return check_limits(s, "overcommit", s->overcommit, error) &&
+           check_limits(s, "curve", s->curve, error);
+}
 
-        if (!check_limit(s, "overcommit", scenario_limit(s, overcommit), error)) {
-            return FALSE;
+static void add_level(Scenario *s, double overcommit, const GPtrArray *modes)
+{
+    const Level level = { .overcommit = overcommit, .modes = modes };
+
+    for (guint i = 0; i < s->levels->len; i++) {
+        if (g_array_index(s->levels, Level, i).overcommit == overcommit) {
+            return;
         }
     }
-    return TRUE;
+    g_array_append_val(s->levels, level);
+}
+
+static void set_levels(Scenario *s)
+{
+    if (s->limit) {
+        add_level(s, (double)s->guests * s->memory / s->limit, s->modes);
+    }
+    for (guint i = 0; i < s->overcommit->len; i++) {
+        add_level(s, g_array_index(s->overcommit, double, i), s->modes);
+    }
+    /* What --modes leaves out does not run there either. */
+    for (guint i = s->curve_modes->len; i-- > 0; ) {
+        if (!g_ptr_array_find(s->modes, s->curve_modes->pdata[i], NULL)) {
+            g_ptr_array_remove_index(s->curve_modes, i);
+        }
+    }
+    for (guint i = 0; i < s->curve->len; i++) {
+        add_level(s, g_array_index(s->curve, double, i), s->curve_modes);
+    }
 }
 
 static gboolean change(const Scenario *s, GKeyFile *file, char **changes,
@@ -378,7 +424,11 @@ static gboolean load(Scenario *s, char **changes, GError **error)
             return FALSE;
         }
     }
-    return check_together(s, error);
+    if (!check_together(s, error)) {
+        return FALSE;
+    }
+    set_levels(s);
+    return TRUE;
 }
 
 Scenario *scenario_read(const char *name, char **changes, GError **error)
@@ -387,7 +437,10 @@ Scenario *scenario_read(const char *name, char **changes, GError **error)
     g_autofree char *base = g_path_get_basename(name);
 
     s->modes = g_ptr_array_new();
+    s->curve_modes = g_ptr_array_new();
     s->overcommit = g_array_new(FALSE, FALSE, sizeof(double));
+    s->curve = g_array_new(FALSE, FALSE, sizeof(double));
+    s->levels = g_array_new(FALSE, FALSE, sizeof(Level));
     s->title = g_strdup("");
     s->name = g_str_has_suffix(base, SUFFIX)
               ? g_strndup(base, strlen(base) - strlen(SUFFIX)) : g_strdup(base);
@@ -412,7 +465,10 @@ void scenario_free(Scenario *s)
     g_free(s->path);
     g_free(s->title);
     g_ptr_array_unref(s->modes);
+    g_ptr_array_unref(s->curve_modes);
     g_array_unref(s->overcommit);
+    g_array_unref(s->curve);
+    g_array_unref(s->levels);
     g_free(s);
 }
 

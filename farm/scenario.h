@@ -16,15 +16,27 @@ typedef enum {
 } WorkloadId;
 
 /**
+ * Level:
+ * @overcommit: guests' memory together, in parts of the host's
+ * @modes: (element-type FarmMode): those that run at it
+ */
+typedef struct {
+    double overcommit;
+    const GPtrArray *modes;
+} Level;
+
+/**
  * Scenario:
  * @name: of its file, without .scenario
  * @path: of its file
  * @title: what it shows, in half a line
  * @workload: what its guests do
  * @modes: (element-type FarmMode): in the order in which they run first
- * @overcommit: (element-type double): guests' memory together, in parts of the
- *   host's
+ * @curve_modes: (element-type FarmMode): those of them that also run at @curve
+ * @overcommit: (element-type double): at which all modes run
+ * @curve: (element-type double): at which only @curve_modes do
  * @limit: the host's memory instead of @overcommit, or 0
+ * @levels: (element-type Level): what follows from these, each overcommit once
  * @disk_iops: to which the host's disk is limited, of images and swap, or 0
  * @swappiness: of the host for the guests, or 0 for what it has
  * @repeat: how often each mode runs at each overcommit
@@ -45,8 +57,11 @@ typedef struct {
     char *title;
     int workload;
     GPtrArray *modes;
+    GPtrArray *curve_modes;
     GArray *overcommit;
+    GArray *curve;
     int limit;
+    GArray *levels;
     int swap;
     int disk_iops;
     int swappiness;
