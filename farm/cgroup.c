@@ -384,6 +384,15 @@ guint64 cgroup_page_cache(const Cgroup *cgroup)
     return files > shared ? files - shared : 0;
 }
 
+guint64 cgroup_oom_kills(const Cgroup *cgroup)
+{
+    gboolean v1 = cgroup->host->version == 1;
+    g_autofree char *path = g_build_filename(
+        cgroup->path, v1 ? "memory.oom_control" : "memory.events", NULL);
+
+    return host_read_key(path, "oom_kill");
+}
+
 const char *cgroup_swap_counters(const Cgroup *cgroup)
 {
     g_autofree char *text = NULL;

@@ -109,6 +109,9 @@ guint64 cgroup_cached(const Cgroup *cgroup);
 /* Of what is in use, bytes of the host's page cache alone. */
 guint64 cgroup_page_cache(const Cgroup *cgroup);
 
+/* Processes that the kernel has killed as it found nothing to reclaim in the group. */
+guint64 cgroup_oom_kills(const Cgroup *cgroup);
+
 /**
  * cgroup_swap_counters:
  *

@@ -261,16 +261,31 @@ void guest_tell(const Guest *guest, const char *format, ...)
     }
 }
 
+/* How its QEMU has ended, if it has: the host's OOM killer sends signal 9. */
+static char *how_ended(const Guest *guest)
+{
+    if (guest_is_running(guest)) {
+        return g_strdup("");
+    }
+    if (g_subprocess_get_if_signaled(guest->process)) {
+        return g_strdup_printf(", QEMU killed by signal %d",
+                               g_subprocess_get_term_sig(guest->process));
+    }
+    return g_strdup_printf(", QEMU's exit status %d",
+                           g_subprocess_get_exit_status(guest->process));
+}
+
 void guest_report(const Guest *guest, const char *what)
 {
     g_auto(GStrv) lines = log_lines(guest);
+    g_autofree char *how = how_ended(guest);
     guint first = g_strv_length(lines), count = 0;
 
     while (first > 0 && count < LAST_LINES) {
         count += *g_strstrip(lines[--first]) != '\0';
     }
-    g_printerr("\ncmma-farm: guest %d %s; its console's last lines (all are in %s):\n",
-               guest->index, what, guest->log);
+    g_printerr("\ncmma-farm: guest %d %s%s; its console's last lines (all are in %s):\n",
+               guest->index, what, how, guest->log);
     for (; lines[first]; first++) {
         if (*g_strstrip(lines[first])) {
             g_printerr("    %s\n", lines[first]);

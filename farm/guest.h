@@ -73,7 +73,8 @@ void guest_tell(const Guest *guest, const char *format, ...) G_GNUC_PRINTF(2, 3)
  * guest_report:
  * @what: has happened to it
  *
- * Tells the user, with the last lines of its console.
+ * Tells the user, with how its QEMU has ended, if it has, and the last lines of its
+ * console.
  */
 void guest_report(const Guest *guest, const char *what);
 

@@ -48,7 +48,14 @@ static gboolean check_guests(const Run *run, GError **error)
 gboolean run_guest_failed(const Run *run, const Guest *guest, const char *what,
                           GError **error)
 {
+    guint64 killed = cgroup_oom_kills(run->cgroup);
+
     guest_report(guest, what);
+    if (killed) {
+        g_printerr("cmma-farm: the host's OOM killer has ended %" G_GUINT64_FORMAT
+                   " of them: within %d MiB it could reclaim nothing\n", killed,
+                   scenario_limit(run->cell->scenario, run->cell->overcommit));
+    }
     guest_examine(guest);
     if (!run->cell->scenario->continues) {
         g_set_error(error, FARM_ERROR, 0, "guest %d %s (with scenario."

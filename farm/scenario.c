@@ -362,6 +362,9 @@ static void add_level(Scenario *s, double overcommit, const GPtrArray *modes)
 {
     const Level level = { .overcommit = overcommit, .modes = modes };
 
+    if (!modes->len) {
+        return;
+    }
     for (guint i = 0; i < s->levels->len; i++) {
         if (g_array_index(s->levels, Level, i).overcommit == overcommit) {
             return;
