@@ -119,6 +119,31 @@ static bool has_extra_references(struct folio *folio)
 		       !!folio_has_private(folio);
 }
 
+static bool stop_if_locked(struct folio *folio, struct vm_area_struct *vma,
+			   unsigned long address, void *locked)
+{
+	*(bool *)locked = vma->vm_flags & VM_LOCKED;
+	return !*(bool *)locked;
+}
+
+/*
+ * Of a large folio that is mapped after mlock(), or locked in part, only its
+ * mappings say so. What was volatile before is made stable when mlock()
+ * populates it.
+ */
+static bool mapped_locked(struct folio *folio)
+{
+	bool locked = false;
+	struct rmap_walk_control rwc = {
+		.rmap_one = stop_if_locked,
+		.arg = &locked,
+		.try_lock = true,
+	};
+
+	rmap_walk(folio, &rwc);
+	return locked || rwc.contended;
+}
+
 /*
  * Who is eligible: what reclaim could drop without writing it. Dirty folios,
  * mlocked ones and those without a backing store are not. A folio that is not
@@ -126,8 +151,11 @@ static bool has_extra_references(struct folio *folio)
  * busy and not released below; and without buffers nothing in it counts.
  *
  * A writable shared mapping can dirty a page without a lookup, so folios of
- * such files stay out of it while they are mapped. And a filesystem that wants
- * to look at a folio when it leaves the page cache may look at its content.
+ * such files stay out of it while they are mapped; and so do folios that are
+ * mapped by a PMD, whose pages cannot be unmapped by themselves, and which
+ * get_user_pages() takes without asking. The folio lock keeps do_set_pmd() from
+ * mapping one meanwhile. And a filesystem that wants to look at a folio when it
+ * leaves the page cache may look at its content.
  */
 static enum volatile_result check_eligible(struct folio *folio)
 {
@@ -147,6 +175,9 @@ static enum volatile_result check_eligible(struct folio *folio)
 	if (has_extra_references(folio))
 		return VOLATILE_LATER;
 	if (folio_mapped(folio) && mapping_writably_mapped(mapping))
+		return VOLATILE_LATER;
+	if (folio_test_large(folio) && folio_mapped(folio) &&
+	    (folio_entire_mapcount(folio) || mapped_locked(folio)))
 		return VOLATILE_LATER;
 	return filemap_release_folio(folio, 0) ? VOLATILE_YES : VOLATILE_LATER;
 }

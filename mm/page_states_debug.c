@@ -93,6 +93,8 @@ static const char *broken_rule(struct folio *folio)
 		return "a dirty folio is volatile";
 	if (folio_test_writeback(folio))
 		return "a folio under writeback is volatile";
+	if (folio_test_large(folio) && folio_entire_mapcount(folio))
+		return "a folio mapped by a PMD is volatile";
 	return NULL;
 }
 

@@ -70,9 +70,8 @@ bool arch_folio_make_volatile(struct folio *folio)
 
 	for (; addr < end && !refused; addr += PAGE_SIZE)
 		refused = try_essa(addr, ESSA_SET_VOLATILE) & ESSA_EXCEPTION;
-	if (refused)
-		arch_folio_set_stable(folio);
-	return !refused;
+	/* What is gone already must be known as discarded. */
+	return !refused || !arch_folio_make_stable(folio);
 }
 
 bool arch_folio_make_stable(struct folio *folio)

@@ -40,7 +40,7 @@ struct test {
 
 extern const struct test lookup_tests[], mapping_tests[], process_tests[],
 	pin_tests[], user_tests[], write_tests[], reclaim_tests[], swap_tests[],
-	machine_tests[], device_tests[], race_tests[], resident_tests[];
+	machine_tests[], device_tests[], race_tests[], resident_tests[], huge_tests[];
 
 /* main.c */
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

@@ -26,7 +26,7 @@ static struct report {
 static const struct test *const groups[] = {
 	lookup_tests, mapping_tests, process_tests, pin_tests, user_tests,
 	write_tests, reclaim_tests, swap_tests, machine_tests, device_tests,
-	race_tests, resident_tests,
+	race_tests, resident_tests, huge_tests,
 };
 
 static void __attribute__((noreturn)) end(enum verdict verdict,

@@ -326,6 +326,29 @@ static void test_mlockall(void)
 	met_by_fault(PAGES);
 }
 
+/* Mapped when it is locked already, as a whole and in part */
+static void test_mlock_future(void)
+{
+	int fd = known(1);
+	char *p;
+
+	look(fd, 1);
+	must(mlockall(MCL_FUTURE));
+	p = must(mmap(NULL, SIZE, PROT_READ, MAP_PRIVATE, fd, 0));
+	kept();
+	check("locked", p, 1, 0, SIZE);
+	not_met();
+	must(munlockall());
+	must(munmap(p, SIZE));
+	discard(PAGES);
+	p = map(fd, PROT_READ, MAP_PRIVATE);
+	must(mlock(p + 3 * PAGE, PAGE));
+	check("part of it", p + 3 * PAGE, 1, 3 * PAGE, PAGE);
+	scan_and_drop();
+	check("still", p + 3 * PAGE, 1, 3 * PAGE, PAGE);
+	met_by_lookup(0);
+}
+
 static void test_mlock_onfault(void)
 {
 	char *p = map_discarded(1, PROT_READ, MAP_SHARED);
@@ -366,6 +389,7 @@ const struct test mapping_tests[] = {
 	WRITES("populate-write-shared", test_populate_write_shared),
 	READS("mlock", test_mlock),
 	READS("mlockall", test_mlockall),
+	READS("mlock-future", test_mlock_future),
 	READS("mlock-onfault", test_mlock_onfault),
 	READS(NULL, NULL)
 };
