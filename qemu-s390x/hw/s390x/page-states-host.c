@@ -307,6 +307,13 @@ bool page_states_host_init(S390PageStates *ps, MemoryRegion *mr, Error **errp)
     if (!check_memory(mr, errp)) {
         return false;
     }
+    /*
+     * A page that KSM has merged and that is mapped once becomes clean by
+     * MADV_FREE. Pages that KSM adds to it later, which may be stable ones or
+     * other programs', are dropped with it (Linux 6.12: mm/ksm.c,
+     * try_to_merge_one_page()).
+     */
+    advise(ps, 0, ps->pages, MADV_UNMERGEABLE);
     ps->pagemap_fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
     if (ps->pagemap_fd < 0) {
         error_setg_file_open(errp, errno, "/proc/self/pagemap");

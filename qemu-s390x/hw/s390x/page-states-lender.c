@@ -309,6 +309,9 @@ void s390_page_states_reset(void)
 
         if ((old & ESSA_USAGE) == ESSA_USAGE_UNUSED && ps->uffd >= 0) {
             page_states_host_drop(ps, page, 1);
+            if (page_states_has_code(ps, page)) {
+                page_states_drop_code(ps, page);
+            }
         }
         page_states_log_change(ps, page, old, ESSA_USAGE_STABLE);
     }

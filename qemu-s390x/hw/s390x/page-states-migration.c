@@ -229,7 +229,9 @@ int page_states_synchronize(S390StAttribState *sa)
                          (incoming[end] & ESSA_CONTENT); end++) {
             continue;
         }
-        page_states_host_clear(ps, page, end - page);
+        if (end > page) {
+            page_states_host_clear(ps, page, end - page);
+        }
     }
     return 0;
 }

@@ -398,8 +398,14 @@ uint8_t s390_page_states_essa(S390PageStates *ps, hwaddr addr, unsigned op)
     } while (qatomic_cmpxchg(&ps->table[page], state, new) != state);
     page_states_log_change(ps, page, state, new);
 
-    if ((old & ~ESSA_NODAT) == vz && !page_state_volatile(new)) {
-        /* The page reads as zero now, whatever was translated from it. */
+    if (!page_state_volatile(new) &&
+        ((old & ~ESSA_NODAT) == vz ||
+         ((state & PAGE_STATE_LENT) && page_state_volatile(state) &&
+          page_states_has_code(ps, page)))) {
+        /*
+         * The page reads as zero now, whatever was translated from it; or will
+         * with nobody told, if it is dropped while it is unused.
+         */
         page_states_drop_code(ps, page);
     }
     if (op == ESSA_SET_STABLE_RESIDENT) {

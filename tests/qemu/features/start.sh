@@ -58,6 +58,31 @@ silent "memory allocated in advance" lends $usual "${ram[0]}" "${ram[1]},preallo
 silent "memory that is not dumped or merged" lends $usual "${ram[0]}" "${ram[1]},merge=off,dump=off" "${ram[@]:2}"
 silent "-mem-path" lends_not "file" -mem-path "$work"
 
+# What the host's kernel may do with guest memory
+memory_flags() {
+	awk -v kib=$((memory * 1024)) '$1 == "Size:" { is = $2 == kib } is && $1 == "VmFlags:"' "/proc/$machine_pid/smaps"
+}
+
+# KSM and MADV_FREE together would lose stable pages.
+mergeable() {
+	local cmm flags
+	for cmm in off on; do
+		start_qemu "${machine[@]}" -cpu "max,cmm=$cmm" -S
+		flags=$(memory_flags)
+		case $cmm:$flags in
+		off:*" mg"* | on:*VmFlags*) ;;
+		*) echo "cmm=$cmm: '$flags'" ;;
+		esac
+		[[ $cmm:$flags != on:*" mg"* ]] || echo "cmm=on: $flags"
+		stop_machine
+	done
+}
+if [ -e /sys/kernel/mm/ksm ]; then
+	silent "memory that may be lent is not merged" mergeable
+else
+	skip "memory that may be lent is not merged" "this kernel has no KSM"
+fi
+
 # Execution
 silent "one thread for all CPUs" lends $usual -accel tcg,thread=single -smp 2
 silent "a small translation buffer" lends $usual -accel tcg,tb-size=1 -smp 2
