@@ -93,28 +93,34 @@ static void find_roots(CgroupHost *host)
     }
 }
 
-/* Those in the group are our guests, or what a guest's QEMU started. */
-static void kill_members(const char *path)
+/*
+ * Those in the group are our guests, or what a guest's QEMU started.  Returns %FALSE
+ * if there are some whose ids cannot be seen here: another container's farm.
+ */
+static gboolean kill_members(const char *path)
 {
     g_autofree char *procs = g_build_filename(path, "cgroup.procs", NULL);
     g_autofree char *text = NULL;
     g_auto(GStrv) pids = NULL;
 
     if (!g_file_get_contents(procs, &text, NULL, NULL)) {
-        return;
+        return TRUE;
     }
     pids = g_strsplit(text, "\n", -1);
     for (char **pid = pids; *pid && **pid; pid++) {
+        if (atoi(*pid) <= 0) {
+            return FALSE;
+        }
         kill(atoi(*pid), SIGKILL);
     }
+    return TRUE;
 }
 
 static void remove_group(const char *path)
 {
     /* An exiting process leaves its group a little later. */
     for (int tries = 0; tries < 100; tries++) {
-        kill_members(path);
-        if (!rmdir(path) || errno == ENOENT) {
+        if (!kill_members(path) || !rmdir(path) || errno == ENOENT) {
             return;
         }
         g_usleep(50 * 1000);

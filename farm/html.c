@@ -36,7 +36,8 @@ static const char explanation[] =
     "<p>Figures are medians of the rounds ± half of their spread, which is the largest "
     "less the smallest. <b>Bold</b> is the best of a row and what cannot be told from it. "
     "Where it says <span class=\"noise\">noise</span>, the difference from the first mode "
-    "is no larger than that between rounds. What was not measured is a dash.</p>\n";
+    "is no larger than that between rounds; of one round alone, where there is no ±, "
+    "neither can be told. What was not measured is a dash.</p>\n";
 
 /* What is said of each scenario first, and compared with the first mode */
 static const MetricId pictured[] = {
@@ -289,7 +290,7 @@ static void add_setting(Page *p, const Record *r)
         add(p, "; %d s of load", (int)r->seconds);
         if (r->rate) {
             add(p, " at %d requests/s to each", (int)r->rate);
-        } else if (r->connections) {
+        } else if (has_metric(p, LATENCY_P50)) {
             add(p, " by %d connections to each", (int)r->connections);
         }
     }

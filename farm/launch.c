@@ -31,9 +31,36 @@ static gboolean launching(gpointer opaque)
     return all_run(launch->run) && !guest_is_ready(launch->guest);
 }
 
+/* Which one is too many */
+static void report(const Launch *launch)
+{
+    GPtrArray *guests = launch->run->guests;
+
+    for (guint i = 0; i < guests->len; i++) {
+        if (!guest_is_running(guests->pdata[i])) {
+            guest_report(guests->pdata[i], "does not fit");
+            return;
+        }
+    }
+    guest_report(launch->guest, "takes too long");
+}
+
+static int said_wrong(const Run *run)
+{
+    int wrong = 0;
+
+    for (guint i = 0; i < run->guests->len; i++) {
+        g_autofree char *said = guest_said(run->guests->pdata[i], "wrong content");
+
+        wrong += said != NULL;
+    }
+    return wrong;
+}
+
 gboolean launch_run(Run *run, GError **error)
 {
     const Scenario *s = run->cell->scenario;
+    double *value = run->record->value;
     int fit = 0;
 
     while (fit < s->guests) {
@@ -44,10 +71,16 @@ gboolean launch_run(Run *run, GError **error)
             return FALSE;
         }
         if (!all_run(run) || !guest_is_ready(launch.guest)) {
+            report(&launch);
             break;
         }
         fit++;
     }
-    run->record->value[GUESTS_FIT] = fit;
+    if (!fit) {
+        g_set_error(error, FARM_ERROR, 0, "not one guest fits");
+        return FALSE;
+    }
+    value[GUESTS_FIT] = fit;
+    value[CONTENT_ERRORS] = said_wrong(run);
     return TRUE;
 }

@@ -8,6 +8,7 @@
  * that guest's requests since the row before it; the rows of all guests,
  * sorted and added up by their shares, are the distribution of all requests.
  */
+#include <math.h>
 #include <json-glib/json-glib.h>
 #include "guest.h"
 #include "load.h"
@@ -70,6 +71,10 @@ Load *load_start(const Farm *farm, const Scenario *s, GPtrArray *all,
     g_autoptr(Load) load = g_new0(Load, 1);
     g_autoptr(GPtrArray) guests = asked(s, all);
 
+    if (!guests->len) {
+        g_set_error(error, FARM_ERROR, 0, "no guest lives that could be asked");
+        return NULL;
+    }
     load->processes = g_ptr_array_new_with_free_func(g_object_unref);
     load->shares = g_array_new(FALSE, FALSE, sizeof(Share));
     if (s->rate) {
@@ -163,11 +168,11 @@ static double quantile_ms(const GArray *shares, double requests)
         const Share *share = &g_array_index(shares, Share, i);
 
         sum += share->requests;
-        if (sum >= requests) {
+        if (sum >= requests && sum > 0) {
             return share->us / 1000;
         }
     }
-    return 0;
+    return NAN;
 }
 
 gboolean load_finish(Load *load, LoadResult *result, GError **error)

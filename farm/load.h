@@ -10,8 +10,9 @@ typedef struct Load Load;
 
 /**
  * LoadResult:
- * @requests_per_s: of all guests together
- * @p50_ms: median latency over the requests of all guests
+ * @requests_per_s: of all guests together; at a fixed rate, of those due in that time
+ *   how many were answered at all
+ * @p50_ms: median latency over the requests of all guests, %NAN if there were none
  * @p99_ms: the latency that 99% of them did not exceed
  * @failed: answers other than 2xx and 3xx, and failures of the connection
  * @timed_out: answers that took longer than 30 seconds

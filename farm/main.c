@@ -137,7 +137,10 @@ static gboolean run_all(const Farm *farm, Results *results, const GArray *cells,
 
     if (!farm->options->go_on) {
         /* A run that fails must not leave an older run's figures as its own. */
+        g_autofree char *page = beside(output, ".html");
+
         g_unlink(output);
+        g_unlink(page);
     }
     for (guint i = 0; i < cells->len; i++) {
         Cell cell = g_array_index(cells, Cell, i);
@@ -188,6 +191,16 @@ static gboolean check_swappiness(const CgroupHost *cgroups, GPtrArray *scenarios
     return TRUE;
 }
 
+static gboolean is_named(const GPtrArray *scenarios, const char *name)
+{
+    for (guint i = 0; i < scenarios->len; i++) {
+        if (g_str_equal(((const Scenario *)scenarios->pdata[i])->name, name)) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
                          GError **error)
 {
@@ -204,6 +217,13 @@ static gboolean run_farm(const FarmOptions *options, GCancellable *cancel,
         Scenario *scenario = scenario_read(*name, options->changes, error);
 
         if (!scenario) {
+            return FALSE;
+        }
+        if (is_named(scenarios, scenario->name)) {
+            g_set_error(error, FARM_ERROR, 0, "%s: there is a scenario %s before it: "
+                        "results tell them apart by their names", scenario->path,
+                        scenario->name);
+            scenario_free(scenario);
             return FALSE;
         }
         g_ptr_array_add(scenarios, scenario);

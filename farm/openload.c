@@ -12,12 +12,16 @@
 
 #define TIMEOUT_SECONDS 30
 
-/* Not more of them at a time: who comes then is turned away, and counted. */
+/*
+ * Not more of them at a time, shared out among the guests, so that one that hangs
+ * takes nothing from others: who comes then is turned away, and counted.
+ */
 #define MAX_PENDING 512
 
 typedef struct {
     CURL *curl;
     gint64 due;
+    guint *pending;             /* how many that guest has */
 } Request;
 
 struct OpenLoad {
@@ -29,7 +33,8 @@ struct OpenLoad {
     GRand *rand;
     double *below;              /* probability that the rank is not higher */
     GPtrArray *pending;         /* Request */
-    GArray *times;              /* of all that ended, timeouts too; ms: double */
+    guint *pending_of;          /* each guest */
+    GArray *times;              /* ms: double */
     guint64 answered;
     LoadResult result;
     int stop;
@@ -84,19 +89,28 @@ static void free_request(gpointer opaque)
     g_free(request);
 }
 
-static void ask(OpenLoad *load, const Guest *guest, gint64 due)
+/* Who is not answered, for whatever reason, has waited for as long as one may. */
+static void add_time(OpenLoad *load, double ms)
 {
+    g_array_append_val(load->times, ms);
+}
+
+static void ask(OpenLoad *load, guint index, gint64 due)
+{
+    const Guest *guest = load->guests->pdata[index];
     g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u/%s", guest->port,
                                            choose_file(load));
     Request *request;
 
     load->result.requests++;
-    if (load->pending->len == MAX_PENDING) {
+    if (load->pending_of[index] >= MAX_PENDING / load->guests->len) {
         load->result.failed++;
+        add_time(load, TIMEOUT_SECONDS * 1000.0);
         return;
     }
+    load->pending_of[index]++;
     request = g_new(Request, 1);
-    *request = (Request) { curl_easy_init(), due };
+    *request = (Request) { curl_easy_init(), due, &load->pending_of[index] };
     curl_easy_setopt(request->curl, CURLOPT_URL, url);
     curl_easy_setopt(request->curl, CURLOPT_PRIVATE, request);
     curl_easy_setopt(request->curl, CURLOPT_NOPROXY, "*");
@@ -110,18 +124,18 @@ static void ask(OpenLoad *load, const Guest *guest, gint64 due)
 
 static void take_answer(OpenLoad *load, Request *request, CURLcode code)
 {
-    double ms = (g_get_monotonic_time() - request->due) / 1000.0;
-
     if (code == CURLE_OK) {
         load->answered++;
+        add_time(load, (g_get_monotonic_time() - request->due) / 1000.0);
     } else if (code == CURLE_OPERATION_TIMEDOUT) {
         load->result.timed_out++;
     } else {
         load->result.failed++;
     }
-    if (code == CURLE_OK || code == CURLE_OPERATION_TIMEDOUT) {
-        g_array_append_val(load->times, ms);
+    if (code != CURLE_OK) {
+        add_time(load, TIMEOUT_SECONDS * 1000.0);
     }
+    (*request->pending)--;
     curl_multi_remove_handle(load->multi, request->curl);
     g_ptr_array_remove_fast(load->pending, request);
 }
@@ -148,14 +162,14 @@ static gpointer run_load(gpointer opaque)
     OpenLoad *load = opaque;
     double rate = (double)load->scenario->rate * load->guests->len;
     gint64 start = g_get_monotonic_time(), due = start;
-    gint64 end = start + load->scenario->seconds * G_USEC_PER_SEC;
+    gint64 end = start + (gint64)load->scenario->seconds * G_USEC_PER_SEC;
     guint64 asked = 0;
     int running;
 
     while ((due < end || load->pending->len) && !g_atomic_int_get(&load->stop)) {
         for (; due < end && due <= g_get_monotonic_time();
              due = start + ++asked / rate * G_USEC_PER_SEC) {
-            ask(load, load->guests->pdata[asked % load->guests->len], due);
+            ask(load, asked % load->guests->len, due);
         }
         curl_multi_perform(load->multi, &running);
         take_answers(load);
@@ -178,6 +192,7 @@ OpenLoad *openload_start(const Farm *farm, const Scenario *s, GPtrArray *guests)
     load->rand = g_rand_new_with_seed(farm->options->seed);
     load->below = ranks(farm->files->len, s->zipf);
     load->pending = g_ptr_array_new_with_free_func(free_request);
+    load->pending_of = g_new0(guint, guests->len);
     load->times = g_array_new(FALSE, FALSE, sizeof(double));
     load->thread = g_thread_new("load", run_load, load);
     return load;
@@ -201,6 +216,7 @@ void openload_finish(const OpenLoad *load, LoadResult *result)
 
     *result = load->result;
     result->requests_per_s = (double)load->answered / load->scenario->seconds;
+    result->p50_ms = result->p99_ms = NAN;
     if (times->len) {
         g_array_sort(times, compare);
         result->p50_ms = g_array_index(times, double, (times->len - 1) / 2);
@@ -223,6 +239,7 @@ void openload_free(OpenLoad *load)
     g_rand_free(load->rand);
     g_array_unref(load->times);
     g_ptr_array_unref(load->guests);
+    g_free(load->pending_of);
     g_free(load->below);
     g_free(load);
 }

@@ -9,7 +9,8 @@ typedef struct OpenLoad OpenLoad;
 
 /**
  * openload_start:
- * @guests: (element-type Guest): that are asked in turns, until openload_free()
+ * @guests: (element-type Guest): one at least, that are asked in turns, until
+ *   openload_free()
  */
 OpenLoad *openload_start(const Farm *farm, const Scenario *scenario,
                          GPtrArray *guests);

@@ -11,6 +11,7 @@ struct Qmp {
     GSocketConnection *connection;
     GDataInputStream *in;
     gboolean ready;
+    int id;                     /* of the last command */
 };
 
 Qmp *qmp_new(int fd, GError **error)
@@ -43,15 +44,22 @@ static gboolean send_command(Qmp *qmp, const char *command,
                              GError **error)
 {
     g_autofree char *text = g_strdup_printf(
-        "{\"execute\":\"%s\",\"arguments\":%s}\n", command,
-        arguments ? arguments : "{}");
+        "{\"execute\":\"%s\",\"arguments\":%s,\"id\":%d}\n", command,
+        arguments ? arguments : "{}", ++qmp->id);
 
     return g_output_stream_write_all(
         g_io_stream_get_output_stream(G_IO_STREAM(qmp->connection)), text,
         strlen(text), NULL, cancel, error);
 }
 
-/* The next message that is no event. */
+/* The answer to the last command, or before any the greeting; not one that is late. */
+static gboolean is_awaited(const Qmp *qmp, JsonObject *message)
+{
+    return json_object_has_member(message, "QMP") ? !qmp->id :
+           json_object_get_int_member_with_default(message, "id", 0) == qmp->id &&
+           !json_object_has_member(message, "event");
+}
+
 static JsonNode *receive(Qmp *qmp, GCancellable *cancel, GError **error)
 {
     for (;;) {
@@ -76,7 +84,7 @@ static JsonNode *receive(Qmp *qmp, GCancellable *cancel, GError **error)
             g_set_error(error, FARM_ERROR, 0, "QEMU said '%s'", line);
             return NULL;
         }
-        if (!json_object_has_member(json_node_get_object(node), "event")) {
+        if (is_awaited(qmp, json_node_get_object(node))) {
             return g_steal_pointer(&node);
         }
     }
@@ -113,13 +121,12 @@ static JsonNode *execute(Qmp *qmp, const char *command, const char *arguments,
 /* A monitor first says who it is, and wants to be told that it may go on. */
 static gboolean negotiate(Qmp *qmp, GCancellable *cancel, GError **error)
 {
-    g_autoptr(JsonNode) greeting = NULL, done = NULL;
+    g_autoptr(JsonNode) greeting = NULL;
 
     if (!qmp->ready) {
         greeting = receive(qmp, cancel, error);
-        done = greeting ? execute(qmp, "qmp_capabilities", NULL, cancel,
-                                  error) : NULL;
-        qmp->ready = done != NULL;
+        qmp->ready = greeting && send_command(qmp, "qmp_capabilities", NULL, cancel,
+                                              error);
     }
     return qmp->ready;
 }

@@ -65,8 +65,7 @@ void record_free(Record *record)
     g_free(record);
 }
 
-/* In 64ths, which JSON-GLib prints without a tail of digits. */
-static double rounded(double value)
+double record_rounded(double value)
 {
     return floor(value * 64 + 0.5) / 64;
 }
@@ -75,7 +74,7 @@ gboolean record_same_setting(const Record *a, const Record *b)
 {
     return g_str_equal(a->scenario, b->scenario) &&
            g_str_equal(a->mode, b->mode) &&
-           rounded(a->overcommit) == rounded(b->overcommit);
+           record_rounded(a->overcommit) == record_rounded(b->overcommit);
 }
 
 static gboolean same_field(const Record *a, const Record *b, const Field *field)
@@ -89,7 +88,7 @@ static gboolean same_field(const Record *a, const Record *b, const Field *field)
     case INTEGER:
         return *(gint64 *)x == *(gint64 *)y;
     default:
-        return rounded(*(double *)x) == rounded(*(double *)y);
+        return record_rounded(*(double *)x) == record_rounded(*(double *)y);
     }
 }
 
@@ -120,7 +119,7 @@ void record_add_settings(const Record *record, JsonBuilder *b)
             json_builder_add_int_value(b, *(gint64 *)value);
             break;
         case NUMBER:
-            json_builder_add_double_value(b, rounded(*(double *)value));
+            json_builder_add_double_value(b, record_rounded(*(double *)value));
             break;
         }
     }
@@ -136,7 +135,7 @@ void record_add_value(JsonBuilder *b, MetricId metric, const char *suffix,
     }
     json_builder_set_member_name(b, key);
     if (metrics[metric].digits) {
-        json_builder_add_double_value(b, rounded(value));
+        json_builder_add_double_value(b, record_rounded(value));
     } else {
         json_builder_add_int_value(b, value);
     }

@@ -63,6 +63,14 @@ void record_free(Record *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Record, record_free)
 
 /**
+ * record_rounded:
+ *
+ * Returns: it in 64ths, which JSON-GLib prints without a tail of digits: what is kept of
+ *   numbers that are not whole
+ */
+double record_rounded(double value);
+
+/**
  * record_same_setting:
  *
  * Returns: whether both are of one scenario, overcommit and mode

@@ -69,7 +69,7 @@ gboolean run_wait(Run *run, const char *phase, int seconds, int grace,
                   gboolean (*busy)(gpointer opaque), gpointer opaque,
                   GError **error)
 {
-    gint64 end = g_get_monotonic_time() + (seconds + grace) * G_USEC_PER_SEC;
+    gint64 end = g_get_monotonic_time() + (gint64)(seconds + grace) * G_USEC_PER_SEC;
     GCancellable *cancel = run->farm->cancel;
 
     progress_phase(&run->progress, phase, seconds);
@@ -210,7 +210,7 @@ static gboolean ask_guests(Run *run, GError **error)
             host_find_key(status, "kernel_warnings", &warned) &&
             host_find_key(status, "pgpgin", &kib) &&
             host_find_key(status, "taken_pages", &pages)) {
-            alive++;
+            alive += !guest->reported;
             errors += wrong;
             warnings += warned;
             read += kib * 1024;

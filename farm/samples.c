@@ -48,7 +48,7 @@ void samples_tick(Samples *samples)
 {
     const Run *run = samples->run;
     gint64 now = g_get_monotonic_time();
-    guint64 usage, cached, swapped = 0;
+    guint64 usage, cached, swapped = 0, compressed = run->zram ? zram_used(run->zram) : 0;
 
     if (now < samples->next) {
         return;
@@ -59,8 +59,10 @@ void samples_tick(Samples *samples)
     for (guint i = 0; i < run->guests->len; i++) {
         swapped += guest_swapped(run->guests->pdata[i]);
     }
-    samples->byte_us += (double)usage * (now - samples->last);
-    samples->held_byte_us += ((double)less(usage, cached) + swapped) *
+    /* What is compressed is memory, which no cgroup is charged for. */
+    samples->byte_us += (double)(usage + compressed) * (now - samples->last);
+    samples->held_byte_us += (double)(less(usage, cached) +
+                                      (run->zram ? compressed : swapped)) *
                              (now - samples->last);
     samples->last = now;
     fprintf(samples->file, "%.1f\t%.1f\t%.1f\t%.1f",

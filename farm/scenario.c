@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "paths.h"
+#include "record.h"
 #include "scenario.h"
 
 #define SUFFIX ".scenario"
@@ -208,10 +209,6 @@ static gboolean parse_modes(const Scenario *s, const Key *key, char **list,
         if (g_ptr_array_find(modes, mode, NULL)) {
             return refuse(error, s, key, "has '%s' twice", *list);
         }
-        if (mode_lacks(mode)) {
-            return refuse(error, s, key, "has '%s', which this machine cannot "
-                          "run: %s", *list, mode_lacks(mode));
-        }
         g_ptr_array_add(modes, (gpointer)mode);
     }
     return TRUE;
@@ -319,6 +316,30 @@ static gboolean check_limits(const Scenario *s, const char *name,
     return TRUE;
 }
 
+/* Guests that come one by one are steered by nobody, and have no company. */
+static gboolean check_modes(const Scenario *s, GError **error)
+{
+    const Key *key = find_key("scenario", "modes");
+
+    if (!s->modes->len) {
+        return refuse(error, s, key, "is missing");
+    }
+    for (guint i = 0; i < s->modes->len; i++) {
+        const FarmMode *mode = s->modes->pdata[i];
+
+        if (mode_lacks(mode)) {
+            return refuse(error, s, key, "has '%s', which this machine cannot "
+                          "run: %s", mode->name, mode_lacks(mode));
+        }
+        if (s->workload == WORKLOAD_LAUNCH &&
+            (mode->balloon || mode->cmm || mode->drops)) {
+            return refuse(error, s, key, "has '%s', which would be no other than "
+                          "'none' with scenario.workload=launch", mode->name);
+        }
+    }
+    return TRUE;
+}
+
 static gboolean check_together(const Scenario *s, GError **error)
 {
     const Key *anon = find_key("guests", "anon");
@@ -327,8 +348,8 @@ static gboolean check_together(const Scenario *s, GError **error)
     int percent = s->workload == WORKLOAD_WEB ? 50 : 85;
     int most = s->memory * percent / 100;
 
-    if (!s->modes->len) {
-        return refuse(error, s, find_key("scenario", "modes"), "is missing");
+    if (!check_modes(s, error)) {
+        return FALSE;
     }
     if (!s->overcommit->len == !s->limit) {
         return refuse(error, s, find_key("host", "overcommit"),
@@ -358,8 +379,9 @@ static gboolean check_together(const Scenario *s, GError **error)
            check_limits(s, "curve", s->curve, error);
 }
 
-static void add_level(Scenario *s, double overcommit, const GPtrArray *modes)
+static void add_level(Scenario *s, double exact, const GPtrArray *modes)
 {
+    double overcommit = record_rounded(exact);
     const Level level = { .overcommit = overcommit, .modes = modes };
 
     if (!modes->len) {

@@ -45,7 +45,7 @@ static void print_ratio(const Summary *mode, const Summary *first, MetricId m)
 {
     g_autofree char *text = NULL;
 
-    if (!(first->median[m] > 0)) {
+    if (!(first->median[m] > 0) || isnan(mode->median[m])) {
         text = g_strdup("-");
     } else {
         text = g_strdup_printf("%.2f%s", mode->median[m] / first->median[m],
@@ -60,7 +60,8 @@ static void print_ratio(const Summary *mode, const Summary *first, MetricId m)
 static void print_ratios(const Summary *columns, guint count)
 {
     const MetricId compared[] = {
-        GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, MEMORY_GIB_MIN,
+        GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
+        MEMORY_GIB_MIN, WORK,
     };
 
     g_print("\nin parts of %s's%s\n", columns->first->mode, columns->rounds < 2 ?

@@ -66,7 +66,7 @@ static gpointer look(gpointer opaque)
             .read_per_s = rate(read, read_before, seconds),
         };
         g_mutex_unlock(&watch->lock);
-        /* A late answer would be taken for that to the next question. */
+        /* Whoever watches is told so, and may connect again. */
         if (gone) {
             break;
         }

@@ -78,6 +78,10 @@ static gboolean warm_up(Run *run, GError **error)
                           TRUE, &complete, error)) {
         return FALSE;
     }
+    if (!complete) {
+        g_printerr("\ncmma-farm: not all files were read in the warm-up's %d s: its guests "
+                   "are not as warm as others\n", WARMUP_SECONDS);
+    }
     run->record->warmed = complete;
     run->record->value[WORKING_SET] = run->checks.bytes / run->guests->len;
     run->record->value[WARMUP] =

@@ -34,25 +34,25 @@ static double seconds(void)
 	return now.tv_sec - start.tv_sec + (now.tv_nsec - start.tv_nsec) / 1e9;
 }
 
-static void say_states(FILE *to)
+static void say_states(FILE *to, int id)
 {
 	double t = seconds();
 
-	fprintf(to, "{\"return\": {\"policy\": \"host\", \"lending\": true, "
+	fprintf(to, "{\"id\": %d, \"return\": {\"policy\": \"host\", \"lending\": true, "
 		"\"essa\": [%.0f, 0, 0, 0, 0, 0, 0, 5], \"lent\": 9, \"taken-back\": 8, "
 		"\"discarded\": %.0f, \"faults\": %.0f, \"pages\": {\"stable-resident\": %.0f, "
 		"\"stable-preserved\": %.0f, \"stable-zero\": 7, \"unused-resident\": %.0f, "
 		"\"unused-zero\": 6, \"volatile-resident\": %.0f, \"volatile-zero\": 5, "
 		"\"potentially-volatile-resident\": 0}}}\n",
-		1e6 + value[7] * t, 1e5 + value[4] * t, 1e4 + value[5] * t,
+		id, 1e6 + value[7] * t, 1e5 + value[4] * t, 1e4 + value[5] * t,
 		value[0] * PAGES_PER_MIB, value[3] * PAGES_PER_MIB, value[2] * PAGES_PER_MIB,
 		value[1] * PAGES_PER_MIB);
 }
 
-static void say_disks(FILE *to)
+static void say_disks(FILE *to, int id)
 {
-	fprintf(to, "{\"return\": [{\"stats\": {\"rd_bytes\": %.0f}}, {\"stats\": {\"rd_bytes\": 0}}]}\n",
-		1e7 + value[6] * 1048576 * seconds());
+	fprintf(to, "{\"id\": %d, \"return\": [{\"stats\": {\"rd_bytes\": %.0f}}, {\"stats\": {\"rd_bytes\": 0}}]}\n",
+		id, 1e7 + value[6] * 1048576 * seconds());
 }
 
 static void serve(int fd)
@@ -63,15 +63,19 @@ static void serve(int fd)
 	fprintf(to, "{\"QMP\": {\"version\": {}, \"capabilities\": []}}\n");
 	fflush(to);
 	while (fgets(line, sizeof(line), from)) {
-		/* What a QEMU may say in between */
-		fprintf(to, "{\"event\": \"STOP\", \"timestamp\": {}}\n");
+		const char *word = strstr(line, "\"id\":");
+		int id = word ? atoi(word + 5) : 0;
+
+		/* What a QEMU may say in between: an event, and an answer that is late */
+		fprintf(to, "{\"event\": \"STOP\", \"timestamp\": {}}\n"
+			"{\"return\": {\"late\": 1}, \"id\": %d}\n", id - 1);
 		usleep(value[8] * 1e6);
 		if (strstr(line, "query-s390x-page-states"))
-			say_states(to);
+			say_states(to, id);
 		else if (strstr(line, "query-blockstats"))
-			say_disks(to);
+			say_disks(to, id);
 		else
-			fprintf(to, "{\"return\": {}}\n");
+			fprintf(to, "{\"return\": {}, \"id\": %d}\n", id);
 		fflush(to);
 	}
 	exit(0);
