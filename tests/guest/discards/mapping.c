@@ -335,7 +335,8 @@ static void test_mlock_future(void)
 	look(fd, 1);
 	must(mlockall(MCL_FUTURE));
 	p = must(mmap(NULL, SIZE, PROT_READ, MAP_PRIVATE, fd, 0));
-	kept();
+	/* Whatever else: squashfs has pages of its device, too. */
+	discard(0);
 	check("locked", p, 1, 0, SIZE);
 	not_met();
 	must(munlockall());
