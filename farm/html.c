@@ -39,12 +39,6 @@ static const char explanation[] =
     "is no larger than that between rounds; of one round alone, where there is no ±, "
     "neither can be told. What was not measured is a dash.</p>\n";
 
-/* What is said of each scenario first, and compared with the first mode */
-static const MetricId pictured[] = {
-    GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
-    MEMORY_GIB_MIN, WORK,
-};
-
 typedef struct {
     GString *page;
     const Results *results;
@@ -89,12 +83,12 @@ static gboolean differ(const Summary *a, const Summary *b, MetricId m)
     return !alike(a, b, m) && !results_overlap(a, b, m);
 }
 
-static gboolean is_pictured(MetricId m)
+static gboolean is_compared(MetricId m)
 {
     gboolean found = FALSE;
 
-    for (guint i = 0; i < G_N_ELEMENTS(pictured); i++) {
-        found |= pictured[i] == m;
+    for (guint i = 0; i < N_COMPARED; i++) {
+        found |= metrics_compared[i] == m;
     }
     return found;
 }
@@ -123,7 +117,7 @@ static void add_figure(Page *p, const Summary *modes, const Summary *s,
 {
     const Metric *metric = &metrics[m];
     gboolean noise = s != modes && s->rounds > 1 &&
-                     (metric->better || is_pictured(m)) && !alike(s, modes, m) &&
+                     (metric->better || is_compared(m)) && !alike(s, modes, m) &&
                      results_overlap(s, modes, m);
 
     if (isnan(s->median[m])) {
@@ -172,7 +166,7 @@ static void add_row(Page *p, const Summary *modes, guint count, MetricId m)
         add_figure(p, modes, &modes[i], best, m);
     }
     add(p, "</tr>\n");
-    if (count > 1 && is_pictured(m) &&
+    if (count > 1 && is_compared(m) &&
         modes->median[m] / metrics[m].scale >= pow(10, -metrics[m].digits) / 2) {
         add_ratios(p, modes, count, m);
     }
@@ -319,14 +313,14 @@ static gboolean add_scenario(Page *p, const Record *r, guint number, GError **er
     add(p, "<h2 id=\"scenario-%u\">%s</h2>\n", number, r->scenario);
     add_setting(p, r);
     add(p, "<div class=\"pictures\">\n");
-    for (guint i = 0; i < G_N_ELEMENTS(pictured); i++) {
-        const Metric *metric = &metrics[pictured[i]];
+    for (guint i = 0; i < N_COMPARED; i++) {
+        const Metric *metric = &metrics[metrics_compared[i]];
         char *svg;
 
-        if (!has_metric(p, pictured[i])) {
+        if (!has_metric(p, metrics_compared[i])) {
             continue;
         }
-        svg = plot_by_overcommit(p->results, r->scenario, pictured[i], error);
+        svg = plot_by_overcommit(p->results, r->scenario, metrics_compared[i], error);
         if (!svg) {
             return FALSE;
         }

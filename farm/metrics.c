@@ -39,6 +39,11 @@ const Metric metrics[N_METRICS] = {
     [WORK] = { "work_seconds", "longest work (s)", 1, 1, -1 },
 };
 
+const MetricId metrics_compared[N_COMPARED] = {
+    GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
+    MEMORY_GIB_MIN, WORK,
+};
+
 static int compare(gconstpointer a, gconstpointer b)
 {
     double x = *(const double *)a, y = *(const double *)b;

@@ -60,6 +60,10 @@ typedef struct {
 /* One for each MetricId. */
 extern const Metric metrics[N_METRICS];
 
+/* What is said of a scenario first, and compared with its first mode */
+#define N_COMPARED 8
+extern const MetricId metrics_compared[N_COMPARED];
+
 /**
  * metric_median:
  * @values: (array length=n): n is at least 1; it is sorted

@@ -48,7 +48,7 @@ void samples_tick(Samples *samples)
 {
     const Run *run = samples->run;
     gint64 now = g_get_monotonic_time();
-    guint64 usage, cached, swapped = 0, compressed = run->zram ? zram_used(run->zram) : 0;
+    guint64 usage, cached, swapped = 0, compressed;
 
     if (now < samples->next) {
         return;
@@ -56,6 +56,7 @@ void samples_tick(Samples *samples)
     samples->next = now + INTERVAL_US;
     usage = cgroup_usage(run->cgroup);
     cached = cgroup_cached(run->cgroup);
+    compressed = run->zram ? zram_used(run->zram) : 0;
     for (guint i = 0; i < run->guests->len; i++) {
         swapped += guest_swapped(run->guests->pdata[i]);
     }

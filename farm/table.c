@@ -59,21 +59,16 @@ static void print_ratio(const Summary *mode, const Summary *first, MetricId m)
 /* What each mode changes against the first one */
 static void print_ratios(const Summary *columns, guint count)
 {
-    const MetricId compared[] = {
-        GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
-        MEMORY_GIB_MIN, WORK,
-    };
-
     g_print("\nin parts of %s's%s\n", columns->first->mode, columns->rounds < 2 ?
             ", of one round: what is noise cannot be told" :
             "; noise: some rounds of both are alike");
-    for (guint i = 0; i < G_N_ELEMENTS(compared); i++) {
-        if (isnan(columns->median[compared[i]])) {
+    for (guint i = 0; i < N_COMPARED; i++) {
+        if (isnan(columns->median[metrics_compared[i]])) {
             continue;
         }
-        g_print("%-*s", LABEL, metrics[compared[i]].label);
+        g_print("%-*s", LABEL, metrics[metrics_compared[i]].label);
         for (guint column = 0; column < count; column++) {
-            print_ratio(&columns[column], columns, compared[i]);
+            print_ratio(&columns[column], columns, metrics_compared[i]);
         }
         g_print("\n");
     }

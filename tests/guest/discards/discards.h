@@ -80,6 +80,7 @@ void put(const char *path, const char *text);
 /* files.c */
 extern const char *directory;
 int known(unsigned int number);
+int unlinked(void);
 int own(void);
 int reopen(int fd, int flags);
 void fill(void *data, unsigned int number, size_t offset, size_t length);

@@ -56,8 +56,8 @@ int known(unsigned int number)
 	return must(open(path, O_RDONLY));
 }
 
-/* A new file, on disk and cached, that is gone when it is closed */
-int own(void)
+/* A new file that is gone when it is closed */
+int unlinked(void)
 {
 	char path[4096];
 	int fd;
@@ -65,6 +65,14 @@ int own(void)
 	snprintf(path, sizeof(path), "%s/own", directory);
 	fd = must(open(path, O_RDWR | O_CREAT | O_TRUNC, 0600));
 	must(unlink(path));
+	return fd;
+}
+
+/* Such a file of known content, on disk and cached */
+int own(void)
+{
+	int fd = unlinked();
+
 	fill(buffer, OWN, 0, SIZE);
 	expect(must(pwrite(fd, buffer, SIZE, 0)) == SIZE);
 	must(fsync(fd));

@@ -10,12 +10,8 @@ static char content[HUGE_SIZE] __attribute__((aligned(PAGE)));
 /* A new file, on disk and cached, written at once so that it may be one folio */
 static int huge(void)
 {
-	char path[4096];
-	int fd;
+	int fd = unlinked();
 
-	snprintf(path, sizeof(path), "%s/huge", directory);
-	fd = must(open(path, O_RDWR | O_CREAT | O_TRUNC, 0600));
-	must(unlink(path));
 	fill(content, OWN, 0, HUGE_SIZE);
 	expect(must(pwrite(fd, content, HUGE_SIZE, 0)) == HUGE_SIZE);
 	/* What reaches to the end of its file is mapped page by page (filemap_map_pages()). */

@@ -70,10 +70,10 @@ mergeable() {
 		start_qemu "${machine[@]}" -cpu "max,cmm=$cmm" -S
 		flags=$(memory_flags)
 		case $cmm:$flags in
+		on:*" mg"*) echo "cmm=on: $flags" ;;
 		off:*" mg"* | on:*VmFlags*) ;;
 		*) echo "cmm=$cmm: '$flags'" ;;
 		esac
-		[[ $cmm:$flags != on:*" mg"* ]] || echo "cmm=on: $flags"
 		stop_machine
 	done
 }
