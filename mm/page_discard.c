@@ -29,6 +29,7 @@
 #include <linux/page-states.h>
 #include <linux/pagemap.h>
 #include <linux/rmap.h>
+#include <linux/sched/rt.h>
 #include <linux/vmstat.h>
 #include "page_states.h"
 
@@ -238,6 +239,18 @@ bool folio_verify_volatile(struct folio *folio)
 }
 #endif
 
+/*
+ * Let whoever stands in the way go on, before the same is tried again. A task
+ * of a real-time class would keep those of lower ones from the CPU meanwhile.
+ */
+static void give_way(void)
+{
+	if (rt_or_dl_task(current))
+		schedule_timeout_uninterruptible(1);
+	else
+		cond_resched();
+}
+
 /**
  * folio_discard_locked - drop a folio that the host has discarded
  * @folio: a locked folio; the caller holds a reference, and keeps it
@@ -257,7 +270,7 @@ bool folio_discard_locked(struct folio *folio)
 	if (folio_mapped(folio))
 		try_to_unmap(folio, TTU_IGNORE_MLOCK | TTU_SYNC);
 	if (folio_mapped(folio)) {
-		cond_resched();
+		give_way();
 		return false;
 	}
 	/* It may have been the last of a file that is being evicted. */
@@ -331,8 +344,7 @@ bool filemap_discard(struct address_space *mapping, pgoff_t index)
 			gone = folio_discard_locked(folio);
 		folio_unlock(folio);
 	} else {
-		/* Let whoever has the lock finish before we are asked again. */
-		cond_resched();
+		give_way();
 	}
 	folio_put(folio);
 	return gone;
@@ -368,7 +380,7 @@ enum discard_fault page_discard_fault(unsigned long pfn, bool may_sleep)
 		/* On its way out: let whoever frees it go on. */
 		if (!may_sleep)
 			return DISCARD_NOT_HERE;
-		cond_resched();
+		give_way();
 		return DISCARD_SERVED;
 	}
 	if (page_folio(page) == folio && folio_test_volatile(folio) &&

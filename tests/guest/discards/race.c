@@ -2,11 +2,17 @@
 /* Discarded pages met by several at once. */
 #include "discards.h"
 #include <pthread.h>
+#include <sched.h>
+#include <semaphore.h>
 #include <setjmp.h>
 #include <stdatomic.h>
+#include <time.h>
 
 #define THREADS 8
 #define ROUNDS 10
+#define FIFO_ROUNDS 100
+/* The scheduler takes the CPU from a real-time task after 950 ms. */
+#define FIFO_MS 300
 
 static pthread_barrier_t barrier;
 static char *shared;
@@ -194,10 +200,75 @@ static void test_shaken(void)
 	met(PAGES);
 }
 
+static sem_t discarded, was_read;
+
+static unsigned long cpu_ms(void)
+{
+	struct timespec t;
+
+	must(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t));
+	return t.tv_sec * 1000UL + t.tv_nsec / 1000000;
+}
+
+static void *fifo_thread(void *unused)
+{
+	const struct sched_param param = { .sched_priority = 1 };
+	unsigned long began, took, worst = 0;
+	int round;
+
+	(void)unused;
+	expect(!pthread_setschedparam(pthread_self(), SCHED_FIFO, &param));
+	for (round = 0; round < FIFO_ROUNDS; round++) {
+		/* Somewhere in the faults of the other thread */
+		struct timespec pause = { .tv_nsec = mix(round) % 8000000 };
+
+		sem_wait(&discarded);
+		nanosleep(&pause, NULL);
+		began = cpu_ms();
+		expect(must(pread(shared_fd, buffer, SIZE, 0)) == SIZE);
+		took = cpu_ms() - began;
+		check("read", buffer, 9, 0, SIZE);
+		if (took > worst)
+			worst = took;
+		sem_post(&was_read);
+	}
+	return (void *)worst;
+}
+
+/*
+ * A page is met while a task of a lower class has it locked, and does not get
+ * the CPU unless we give way.
+ */
+static void test_fifo(void)
+{
+	pthread_t fifo;
+	cpu_set_t one;
+	void *worst;
+	int round;
+
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	must(sched_setaffinity(0, sizeof(one), &one));
+	shared_fd = known(9);
+	shared = mapped(shared_fd, PROT_READ, MAP_SHARED, 9);
+	expect(!sem_init(&discarded, 0, 0) && !sem_init(&was_read, 0, 0));
+	expect(!pthread_create(&fifo, NULL, fifo_thread, NULL));
+	for (round = 0; round < FIFO_ROUNDS; round++) {
+		discard(PAGES);
+		sem_post(&discarded);
+		check("fault", shared, 9, 0, SIZE);
+		sem_wait(&was_read);
+	}
+	expect(!pthread_join(fifo, &worst));
+	if ((unsigned long)worst > FIFO_MS)
+		fail("a read took %lu ms of CPU time", (unsigned long)worst);
+}
+
 const struct test race_tests[] = {
 	READS("race-faults", test_threads),
 	READS("race-mixed", test_mixed),
 	WRITES("race-truncate", test_truncate),
 	READS("race-fork-compact-drop", test_shaken),
+	READS("race-fifo", test_fifo),
 	READS(NULL, NULL)
 };
