@@ -32,8 +32,8 @@ bench: $(addprefix bench-,$(or $(T),farm host guest))
 
 bench-farm: build images soak-images farm
 	@mkdir -p $(O)/results
-	@scripts/root $(O)/farm/cmma-farm run $(FARM) web web-disk web-private web-rate launch build \
-		nested-lru mixed database
+	@scripts/root $(O)/farm/cmma-farm run $(FARM) web web-squeeze web-disk web-private web-rate \
+		launch build nested-lru mixed database
 
 bench-host: build images
 	@scripts/root bench/host/run $(BENCH)

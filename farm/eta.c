@@ -17,8 +17,9 @@ static double guess(const Eta *eta, guint from, guint to)
     double seconds = 0;
 
     for (guint i = from; i < to; i++) {
-        seconds += g_array_index(eta->cells, Cell, i).scenario->seconds +
-                   OTHER_SECONDS;
+        const Scenario *s = g_array_index(eta->cells, Cell, i).scenario;
+
+        seconds += s->seconds * (s->from > 0 ? 2 : 1) + OTHER_SECONDS;
     }
     return seconds;
 }

@@ -295,6 +295,10 @@ static void add_setting(Page *p, const Record *r)
     if (r->zipf > 0) {
         add(p, ", files by Zipf's law with exponent %g", r->zipf);
     }
+    if (r->from > 0) {
+        add(p, "; the load also before that, at %gx, from where the host's memory was lowered",
+            r->from);
+    }
     if (r->disk_iops) {
         add(p, "; the host's disk, with swap and images, does %d reads a second",
             (int)r->disk_iops);

@@ -8,6 +8,8 @@
 const Metric metrics[N_METRICS] = {
     [GUESTS_FIT] = { "guests_fit", "guests that fit", 1, 0, 1 },
     [REQUESTS_PER_S] = { "requests_per_s", "requests/s", 1, 1, 1 },
+    [REQUESTS_BEFORE] = { "requests_per_s_before", "requests/s before", 1, 1, 0 },
+    [REQUESTS_KEPT] = { "requests_kept_percent", "kept of them (%)", 1, 1, 1 },
     [LATENCY_P50] = { "latency_p50_ms", "latency, median (ms)", 1, 1, -1 },
     [LATENCY_P99] = { "latency_p99_ms", "latency, 99% (ms)", 1, 1, -1 },
     [SWAP_IN] = { "host_swap_in_bytes", "host swap in (MiB)", IN_MIB, 0, -1 },
@@ -40,7 +42,7 @@ const Metric metrics[N_METRICS] = {
 };
 
 const MetricId metrics_compared[N_COMPARED] = {
-    GUESTS_FIT, REQUESTS_PER_S, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
+    GUESTS_FIT, REQUESTS_PER_S, REQUESTS_KEPT, LATENCY_P99, SWAP_IN, SWAP_OUT, HELD_GIB_MIN,
     MEMORY_GIB_MIN, WORK,
 };
 

@@ -9,6 +9,8 @@
 typedef enum {
     GUESTS_FIT,
     REQUESTS_PER_S,
+    REQUESTS_BEFORE,
+    REQUESTS_KEPT,
     LATENCY_P50,
     LATENCY_P99,
     SWAP_IN,
@@ -61,7 +63,7 @@ typedef struct {
 extern const Metric metrics[N_METRICS];
 
 /* What is said of a scenario first, and compared with its first mode */
-#define N_COMPARED 8
+#define N_COMPARED 9
 extern const MetricId metrics_compared[N_COMPARED];
 
 /**

@@ -208,7 +208,7 @@ static void grow(Monitor *monitor, const Size *sizes, guint64 given)
 void monitor_tick(Monitor *monitor)
 {
     const Run *run = monitor->run;
-    guint64 limit = run->record->limit;
+    guint64 limit = run->limit;
     guint64 low = limit * LOW_PERCENT / 100, high = limit * HIGH_PERCENT / 100;
     guint64 aim = (low + high) / 2, free_bytes;
     g_autofree Size *sizes = NULL;

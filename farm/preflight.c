@@ -120,7 +120,7 @@ static gboolean check_disks(const FarmOptions *o, const Scenario *s, GError **er
 static gboolean check_memory(const Scenario *s, GError **error)
 {
     guint64 available = host_read_key("/proc/meminfo", "MemAvailable") / MIB;
-    double least = G_MAXDOUBLE;
+    double least = s->from > 0 ? s->from : G_MAXDOUBLE;
     guint64 needed;
 
     for (guint i = 0; i < s->levels->len; i++) {

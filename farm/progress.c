@@ -20,10 +20,12 @@ void progress_swap(const Progress *p, guint64 *in, guint64 *out)
 }
 
 void progress_begin(Progress *p, const Farm *farm, const Cell *cell,
-                    const Cgroup *cgroup, GPtrArray *guests)
+                    const Cgroup *cgroup, const gint64 *limit,
+                    GPtrArray *guests)
 {
     *p = (Progress) {
-        .farm = farm, .cell = cell, .cgroup = cgroup, .guests = guests,
+        .farm = farm, .cell = cell, .cgroup = cgroup, .limit = limit,
+        .guests = guests,
     };
     progress_swap(p, &p->swap_in, &p->swap_out);
 }
@@ -63,9 +65,7 @@ static char *describe(const Progress *p)
         p->cell->mode->name, p->cell->overcommit, p->phase,
         (int)((g_get_monotonic_time() - p->phase_start) / G_USEC_PER_SEC),
         p->phase_seconds, alive, p->guests->len,
-        (int)(cgroup_usage(p->cgroup) / MIB),
-        scenario_limit(p->cell->scenario, p->cell->overcommit),
-        (int)(in / MIB), (int)(out / MIB), states.discarded);
+        (int)(cgroup_usage(p->cgroup) / MIB), (int)(*p->limit / MIB), (int)(in / MIB), (int)(out / MIB), states.discarded);
 }
 
 void progress_tick(Progress *p)

@@ -7,6 +7,7 @@
 
 /**
  * Progress:
+ * @limit: of the host's memory at present, in bytes
  * @guests: (element-type Guest): those of the run
  * @swap_in: what the host had swapped in before the run began, bytes
  * @swap_out: and out
@@ -15,6 +16,7 @@ typedef struct {
     const Farm *farm;
     const Cell *cell;
     const Cgroup *cgroup;
+    const gint64 *limit;
     GPtrArray *guests;
     guint64 swap_in, swap_out;
     gint64 phase_start, next;
@@ -28,7 +30,8 @@ typedef struct {
  * Before the first guest is started.
  */
 void progress_begin(Progress *progress, const Farm *farm, const Cell *cell,
-                    const Cgroup *cgroup, GPtrArray *guests);
+                    const Cgroup *cgroup, const gint64 *limit,
+                    GPtrArray *guests);
 
 /**
  * progress_swap:

@@ -25,6 +25,7 @@ static const Field fields[] = {
     { "guests", INTEGER, AT(guests) },
     { "guest_memory_bytes", INTEGER, AT(memory) },
     { "limit_bytes", INTEGER, AT(limit) },
+    { "overcommit_before", NUMBER, AT(from) },
     { "swap_bytes", INTEGER, AT(swap) },
     { "swap_device", TEXT, AT(swap_device) },
     { "anon_bytes", INTEGER, AT(anon) },

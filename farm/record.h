@@ -10,6 +10,7 @@
  * Record:
  * @round: of its scenario, from 1
  * @limit: the host's memory
+ * @from: overcommit under which load was measured before, or 0
  * @drop: seconds between two drops of caches, or 0
  * @rate: requests a second to a guest, or 0 for connections that wait
  * @disk_iops: to which the host's disk was limited, or 0
@@ -32,6 +33,7 @@ typedef struct {
     gint64 guests;
     gint64 memory;
     gint64 limit;
+    double from;
     gint64 swap;
     char *swap_device;
     gint64 anon;

@@ -15,6 +15,10 @@
 #include "workload.h"
 
 #define BOOT_SECONDS 180
+/* At most 160 MiB a second, which is what guests that boot take from others */
+#define LOWER_STEP ((gint64)(16 * MIB))
+#define LOWER_SECONDS 30
+#define LOWER_GRACE_SECONDS 90
 
 /*
  * What is compressed is in the host's memory, and no cgroup is charged for it:
@@ -22,10 +26,8 @@
  */
 static void charge_zram(const Run *run)
 {
-    guint64 limit = run->record->limit;
-
     if (run->zram) {
-        cgroup_set_limit(run->cgroup, less(limit, zram_used(run->zram)), NULL);
+        cgroup_set_limit(run->cgroup, less(run->limit, zram_used(run->zram)), NULL);
     }
 }
 
@@ -54,7 +56,7 @@ gboolean run_guest_failed(const Run *run, const Guest *guest, const char *what,
     if (killed) {
         g_printerr("cmma-farm: the host's OOM killer has ended %" G_GUINT64_FORMAT
                    " of them: within %d MiB it could reclaim nothing\n", killed,
-                   scenario_limit(run->cell->scenario, run->cell->overcommit));
+                   (int)(run->limit / MIB));
     }
     guest_examine(guest);
     if (!run->cell->scenario->continues) {
@@ -89,6 +91,35 @@ gboolean run_wait(Run *run, const char *phase, int seconds, int grace,
     }
     progress_end(&run->progress);
     return !g_cancellable_set_error_if_cancelled(cancel, error);
+}
+
+static gboolean lowering(gpointer opaque)
+{
+    Run *run = opaque;
+    gint64 next = MAX(run->record->limit, run->limit - LOWER_STEP);
+
+    /* If it is refused (v1) the host has reclaimed some all the same. */
+    if (cgroup_set_limit(run->cgroup, next, NULL)) {
+        run->limit = next;
+    }
+    return run->limit > run->record->limit;
+}
+
+gboolean run_lower_limit(Run *run, GError **error)
+{
+    const Record *record = run->record;
+
+    if (!run_wait(run, "lower", LOWER_SECONDS, LOWER_GRACE_SECONDS, lowering, run,
+                  error)) {
+        return FALSE;
+    }
+    if (run->limit > record->limit) {
+        g_set_error(error, FARM_ERROR, 0, "the host's memory stays at %d MiB, and does "
+                    "not become %d: there is too little to reclaim, or to swap to",
+                    (int)(run->limit / MIB), (int)(record->limit / MIB));
+        return FALSE;
+    }
+    return cgroup_limit_swap(run->cgroup, record->limit, record->swap, error);
 }
 
 static gboolean booting(gpointer opaque)
@@ -283,6 +314,7 @@ Record *run_describe(const Cell *cell)
     r->guests = s->guests;
     r->memory = s->memory * MIB;
     r->limit = scenario_limit(s, cell->overcommit) * MIB;
+    r->from = s->from;
     r->swap = s->swap * MIB;
     r->swap_device = g_strdup(mode->zram ? "zram" : "file");
     r->anon = s->anon * MIB;
@@ -314,7 +346,8 @@ static gboolean run_guests(Run *run, GError **error)
         g_clear_pointer(&sockets, tempdir_free);
         return FALSE;
     }
-    progress_begin(&run->progress, run->farm, run->cell, run->cgroup, run->guests);
+    progress_begin(&run->progress, run->farm, run->cell, run->cgroup, &run->limit,
+                   run->guests);
 
     ok = run_phases(run, error);
 
@@ -341,6 +374,8 @@ Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
     Run run = {
         .farm = farm, .cell = cell, .name = name, .record = record,
         .guests = guests,
+        .limit = s->from > 0 ? (gint64)(scenario_limit(s, s->from) * MIB)
+                             : record->limit,
     };
 
     if (!(run.disks = disks = disks_new(workloads[s->workload].scratch
@@ -349,8 +384,8 @@ Record *run_cell(const Farm *farm, const Cell *cell, GError **error)
                                         farm->cancel, error)) ||
         !(cell->mode->zram ? !!(zram = zram_new(s->swap * MIB, error)) :
           !!(file = swapfile_new(o->swap_dir, s->swap * MIB, error))) ||
-        !(run.cgroup = cgroup = cgroup_new(farm->cgroups, record->limit, error)) ||
-        !cgroup_limit_swap(cgroup, record->limit, record->swap, error) ||
+        !(run.cgroup = cgroup = cgroup_new(farm->cgroups, run.limit, error)) ||
+        !cgroup_limit_swap(cgroup, run.limit, record->swap, error) ||
         (s->swappiness && !cgroup_set_swappiness(cgroup, s->swappiness, error)) ||
         (s->disk_iops && !cgroup_limit_io(cgroup, farm->cgroups, o->swap_dir,
                                           s->disk_iops, error))) {

@@ -67,6 +67,8 @@ static const Key keys[] = {
       .help = "more of it, for scenario.curve-modes alone" },
     { "host", "limit", KEY_NUMBER, AT(limit), 128, 65536, 0,
       .help = "memory of the host instead, MiB" },
+    { "host", "from", KEY_FRACTION, AT(from), 0.25, 16, 0,
+      .help = "overcommit under which load comes first, before it rises to that (none)" },
     { "host", "swap", KEY_NUMBER, AT(swap), 64, 65536, 2048,
       .help = "swap of the host, MiB" },
     { "host", "disk-iops", KEY_NUMBER, AT(disk_iops), 50, 100000, 0,
@@ -309,6 +311,10 @@ static gboolean check_limits(const Scenario *s, const char *name,
     for (guint i = 0; i < levels->len; i++) {
         double overcommit = g_array_index(levels, double, i);
 
+        if (s->from >= overcommit) {
+            return refuse(error, s, find_key("host", "from"), "is %g, which is not "
+                          "less than host.%s=%g", s->from, name, overcommit);
+        }
         if (!check_limit(s, name, scenario_limit(s, overcommit), error)) {
             return FALSE;
         }
@@ -371,6 +377,13 @@ static gboolean check_together(const Scenario *s, GError **error)
     if (s->greedy && (s->workload != WORKLOAD_WEB || s->guests < 2)) {
         return refuse(error, s, greedy, "takes more than one guest, and "
                       "scenario.workload=web");
+    }
+    if (s->from > 0 && (s->limit || s->workload != WORKLOAD_WEB)) {
+        return refuse(error, s, find_key("host", "from"), "takes host.overcommit, "
+                      "and scenario.workload=web");
+    }
+    if (s->from > 0 && !check_limit(s, "from", scenario_limit(s, s->from), error)) {
+        return FALSE;
     }
     if (s->limit) {
         return check_limit(s, "limit", s->limit, error);

@@ -36,6 +36,7 @@ typedef struct {
  * @overcommit: (element-type double): at which all modes run
  * @curve: (element-type double): at which only @curve_modes do
  * @limit: the host's memory instead of @overcommit, or 0
+ * @from: the overcommit under which load is measured first, or 0
  * @levels: (element-type Level): what follows from these, each overcommit once
  * @disk_iops: to which the host's disk is limited, of images and swap, or 0
  * @swappiness: of the host for the guests, or 0 for what it has
@@ -61,6 +62,7 @@ typedef struct {
     GArray *overcommit;
     GArray *curve;
     int limit;
+    double from;
     GArray *levels;
     int swap;
     int disk_iops;

@@ -3,9 +3,11 @@
  * Web servers.
  *
  * warm-up: each guest serves each file once, so that its page cache holds the
- * working set.  load: wrk asks all guests, while a slow checker compares files.
+ * working set.  load: wrk asks all guests, while a slow checker compares files; twice,
+ * if the host's memory is lowered between.
  * recheck: a sample of files from each guest, after the load.
  */
+#include <math.h>
 #include "guest.h"
 #include "load.h"
 #include "workload.h"
@@ -89,6 +91,11 @@ static gboolean warm_up(Run *run, GError **error)
     return TRUE;
 }
 
+static void add_to(double *sum, double value)
+{
+    *sum = isnan(*sum) ? value : *sum + value;
+}
+
 static gboolean take_load(Run *run, Load *load, GError **error)
 {
     double *value = run->record->value;
@@ -105,8 +112,8 @@ static gboolean take_load(Run *run, Load *load, GError **error)
     value[LATENCY_P50] = result.p50_ms;
     value[LATENCY_P99] = result.p99_ms;
     value[REQUESTS] = result.requests;
-    value[REQUESTS_FAILED] = result.failed;
-    value[REQUESTS_TIMED_OUT] = result.timed_out;
+    add_to(&value[REQUESTS_FAILED], result.failed);
+    add_to(&value[REQUESTS_TIMED_OUT], result.timed_out);
     value[SERVED] = result.bytes;
     return TRUE;
 }
@@ -133,11 +140,38 @@ static gboolean put_under_load(Run *run, GError **error)
     return ok && take_load(run, load, error);
 }
 
+/* Within one run, since from run to run a machine's pace may change. */
+static gboolean measure_before(Run *run, GError **error)
+{
+    double *value = run->record->value;
+
+    if (!put_under_load(run, error)) {
+        return FALSE;
+    }
+    value[REQUESTS_BEFORE] = value[REQUESTS_PER_S];
+    return run_lower_limit(run, error);
+}
+
+static gboolean measure(Run *run, GError **error)
+{
+    double *value = run->record->value;
+
+    if (!put_under_load(run, error)) {
+        return FALSE;
+    }
+    if (value[REQUESTS_BEFORE] > 0) {
+        value[REQUESTS_KEPT] = 100 * value[REQUESTS_PER_S] / value[REQUESTS_BEFORE];
+    }
+    return TRUE;
+}
+
 gboolean web_run(Run *run, GError **error)
 {
     gboolean complete;
 
-    return warm_up(run, error) && put_under_load(run, error) &&
+    return warm_up(run, error) &&
+           (!run->cell->scenario->from || measure_before(run, error)) &&
+           measure(run, error) &&
            check_each_guest(run, "recheck", RECHECK_SECONDS, RECHECK_FILES,
                             FALSE, &complete, error);
 }

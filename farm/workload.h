@@ -17,6 +17,7 @@ struct Guest;
  * @sockets: directory in which its guests listen
  * @guests: (element-type Guest): those that have been started
  * @all_needed: a guest that ends has failed
+ * @limit: of the host's memory, as it is now, in bytes
  * @zram: (nullable): what the host swaps to, if not to a file
  * @monitor: (nullable): who steers them, if anybody does
  * @samples: (nullable): what is being measured over time
@@ -32,6 +33,7 @@ typedef struct Run {
     const char *sockets;
     const Disks *disks;
     const Cgroup *cgroup;
+    gint64 limit;
     const Zram *zram;
     gboolean all_needed;
     GPtrArray *guests;
@@ -72,6 +74,15 @@ gboolean run_wait(Run *run, const char *phase, int seconds, int grace,
                   GError **error);
 
 /**
+ * run_lower_limit:
+ *
+ * The host's memory becomes what it is to be in the end, while the guests run.
+ *
+ * Returns: %FALSE if it does not, or on Ctrl-C
+ */
+gboolean run_lower_limit(Run *run, GError **error);
+
+/**
  * run_guest_failed:
  * @what: has happened to it
  *
@@ -102,7 +113,8 @@ gboolean launch_run(Run *run, GError **error);
 /**
  * web_run:
  *
- * Guests serve files: once each, then those that a load asks for, then a sample.
+ * Guests serve files: once each, then those that a load asks for, then a sample.  If
+ * memory is to become less meanwhile, the load comes before that, too.
  */
 gboolean web_run(Run *run, GError **error);
 

@@ -4,6 +4,7 @@
 
 def shown: {
 	guests_fit: ["guests that fit", 1, 0], requests_per_s: ["requests/s", 1, 1],
+	requests_per_s_before: ["requests/s before", 1, 1], requests_kept_percent: ["kept of them (%)", 1, 1],
 	latency_p50_ms: ["latency, median (ms)", 1, 1], latency_p99_ms: ["latency, 99% (ms)", 1, 1],
 	host_swap_in_bytes: ["host swap in (MiB)", 1048576, 0], host_swap_out_bytes: ["host swap out (MiB)", 1048576, 0],
 	host_memory_peak_bytes: ["host memory, peak (MiB)", 1048576, 0],
