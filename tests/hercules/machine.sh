@@ -47,6 +47,7 @@ hercules_conf() {
 # hercules_start CONF RC LOG: with a configuration file, and a file of panel commands.
 # The kernel ends it when the shell that has called this ends, however that happens.
 hercules_start() {
+	: >"$3"	# or an old log is looked at until the child comes to that
 	HERCULES_RC=$2 setpriv --pdeathsig KILL "${hercules[@]}" -d -f "$1" </dev/null >"$3" 2>&1 &
 	hercules_pid=$!
 	hercules_status=''
