@@ -65,7 +65,8 @@ static char *describe(const Progress *p)
         p->cell->mode->name, p->cell->overcommit, p->phase,
         (int)((g_get_monotonic_time() - p->phase_start) / G_USEC_PER_SEC),
         p->phase_seconds, alive, p->guests->len,
-        (int)(cgroup_usage(p->cgroup) / MIB), (int)(*p->limit / MIB), (int)(in / MIB), (int)(out / MIB), states.discarded);
+        (int)(cgroup_usage(p->cgroup) / MIB), (int)(*p->limit / MIB),
+        (int)(in / MIB), (int)(out / MIB), states.discarded);
 }
 
 void progress_tick(Progress *p)
